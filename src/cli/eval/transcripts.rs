@@ -1,0 +1,13 @@
+//! `entrenous eval transcripts`: a set of recordings with what was said.
+
+use crate::Result;
+use crate::config::Config;
+
+#[derive(Debug, clap::Args)]
+pub struct Args {}
+
+/// # Errors
+/// Whatever the command fails with.
+pub fn run(_args: &Args, _config: &Config) -> Result<()> {
+    todo!("lead")
+}

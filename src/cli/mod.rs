@@ -1,0 +1,84 @@
+//! The command line: one file per command.
+
+pub mod ask;
+pub mod config;
+pub mod devices;
+pub mod doctor;
+pub mod eval;
+pub mod listen;
+pub mod models;
+pub mod replay;
+pub mod run;
+pub mod say;
+pub mod wake;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use crate::Result;
+
+#[derive(Debug, Parser)]
+#[command(
+    name = "entrenous",
+    version,
+    about = "A voice assistant that stays between you and your home",
+    max_term_width = 100
+)]
+pub struct Cli {
+    /// Configuration file [default: the first of ./config/entrenous.toml, ~/.config/entrenous/entrenous.toml, /etc/entrenous/entrenous.toml]
+    #[arg(long, global = true, env = "ENTRENOUS_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Say more about what happens (never what people said)
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Listen, act and answer, until stopped
+    Run(run::Args),
+    /// Put recordings through the pipeline that runs live
+    Replay(replay::Args),
+    /// Ask in text
+    Ask(ask::Args),
+    /// Speak a text
+    Say(say::Args),
+    /// Watch the assistant listen
+    Listen(listen::Args),
+    /// Measure the house on recordings
+    Eval(eval::Args),
+    /// See what works on this machine, and how to mend what does not
+    Doctor(doctor::Args),
+    /// List microphones and speakers
+    Devices(devices::Args),
+    /// List, get and verify models
+    Models(models::Args),
+    /// Train wake words
+    Wake(wake::Args),
+    /// Check and show the settings
+    Config(config::Args),
+}
+
+/// Runs a command.
+///
+/// # Errors
+/// Whatever the command fails with.
+pub fn run(cli: &Cli) -> Result<()> {
+    let config = || crate::config::load(cli.config.as_deref());
+    match &cli.command {
+        Command::Run(args) => run::run(args, &config()?),
+        Command::Replay(args) => replay::run(args, &config()?),
+        Command::Ask(args) => ask::run(args, &config()?),
+        Command::Say(args) => say::run(args, &config()?),
+        Command::Listen(args) => listen::run(args, &config()?),
+        Command::Eval(args) => eval::run(args, &config()?),
+        Command::Doctor(args) => doctor::run(args, &config()?),
+        Command::Devices(args) => devices::run(args, &config()?),
+        Command::Models(args) => models::run(args, &config()?),
+        Command::Wake(args) => wake::run(args, &config()?),
+        Command::Config(args) => config::run(args, cli.config.as_deref()),
+    }
+}

@@ -1,0 +1,13 @@
+//! `entrenous replay`: recordings through the pipeline that runs live.
+
+use crate::Result;
+use crate::config::Config;
+
+#[derive(Debug, clap::Args)]
+pub struct Args {}
+
+/// # Errors
+/// Whatever the command fails with.
+pub fn run(_args: &Args, _config: &Config) -> Result<()> {
+    todo!("lead")
+}

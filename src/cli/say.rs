@@ -1,0 +1,13 @@
+//! `entrenous say`: speaks a text.
+
+use crate::Result;
+use crate::config::Config;
+
+#[derive(Debug, clap::Args)]
+pub struct Args {}
+
+/// # Errors
+/// Whatever the command fails with.
+pub fn run(_args: &Args, _config: &Config) -> Result<()> {
+    todo!("audio")
+}

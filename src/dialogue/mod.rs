@@ -1,0 +1,1 @@
+//! Conversations: sessions from wake word to answer.

@@ -1,0 +1,1 @@
+//! Measuring the house on recordings.

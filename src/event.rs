@@ -1,0 +1,142 @@
+//! The one stream of everything that happens: the project's spine.
+//!
+//! The console, the replay report, `--json`, the evaluation and the tests all read this stream;
+//! nothing else reports what happened. An event holds text, scores and times, never sound.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::nlu::Intent;
+use crate::stt::Transcript;
+
+/// One thing that happened.
+///
+/// Serialised as one flat JSON object: `{"at_ms": 1280, "session": 1, "type": "wake", …}`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// Milliseconds since the stream began, counted in samples heard (not by a clock), so that a
+    /// replay gives the same numbers every time.
+    pub at_ms: u64,
+    /// The conversation that this belongs to; sessions are numbered from 1 since the start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<u64>,
+    #[serde(flatten)]
+    pub kind: EventKind,
+    /// How long the stage behind this event took. Not part of the stream: a replay's stream is
+    /// byte-identical from run to run, and a stop-watch is not.
+    #[serde(skip)]
+    pub took: Option<Duration>,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum EventKind {
+    /// A recording begins (replay only).
+    Recording { path: String },
+    /// The assistant's visible state changed.
+    State { state: State },
+    /// The wake word was heard; `score` is 0–1.
+    Wake { word: String, score: f32 },
+    /// Somebody began to speak after the wake word.
+    SpeechStart,
+    /// The utterance is over.
+    SpeechEnd { duration_ms: u64, reason: EndReason },
+    /// Nobody spoke after the wake word.
+    NoSpeech,
+    /// Speech became text.
+    Transcript(Transcript),
+    /// Speech was heard, and no sentence that the household can say was recognised in it.
+    NotHeard { reason: String },
+    /// Text became an intent, with its explanation.
+    Intent(Intent),
+    /// Text was heard and is not acted on.
+    NotUnderstood { text: String, reason: String },
+    /// Something was done: `{"action":"set","target":"Bed Light","value":{"on":true}}`.
+    Action {
+        action: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        target: Option<String>,
+        #[serde(default, skip_serializing_if = "Value::is_null")]
+        value: Value,
+    },
+    /// What the assistant says.
+    Reply { text: String, language: String },
+    /// The conversation is over.
+    SessionEnd { reason: SessionEndReason },
+    /// The microphone went away; the next try is in `retry_ms`.
+    MicrophoneLost { message: String, retry_ms: u64 },
+    /// The microphone is open (at the start, and after it was lost).
+    MicrophoneOpen { device: String },
+    /// Sound was lost because the ear was too slow.
+    Dropped { samples: u64 },
+    /// How loud it is, in dB relative to full scale. Only sent when somebody watches.
+    Level { rms_db: f32, peak_db: f32 },
+    /// One stage failed for this utterance; the rest goes on. `message` says what to do.
+    Fault { stage: String, message: String },
+}
+
+/// The assistant's visible state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Waiting for the wake word.
+    Idle,
+    /// Hearing a command.
+    Listening,
+    /// Recognising and acting.
+    Thinking,
+    Speaking,
+    Muted,
+}
+
+/// Why an utterance was taken to be over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EndReason {
+    /// Trailing silence.
+    Silence,
+    /// The longest allowed utterance was reached.
+    Maximum,
+    /// The recording ended.
+    EndOfInput,
+}
+
+/// Why a session ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SessionEndReason {
+    /// A skill answered.
+    Done,
+    NoSpeech,
+    NotHeard,
+    NotUnderstood,
+    /// "Never mind."
+    Cancelled,
+    /// A stage failed.
+    Error,
+}
+
+impl Event {
+    /// An event without a session.
+    #[must_use]
+    pub fn new(at_ms: u64, kind: EventKind) -> Self {
+        Self { at_ms, session: None, kind, took: None }
+    }
+
+    /// The same event, belonging to a session.
+    #[must_use]
+    pub fn in_session(mut self, session: u64) -> Self {
+        self.session = Some(session);
+        self
+    }
+
+    /// The same event, with the time its stage took.
+    #[must_use]
+    pub fn took(mut self, took: Duration) -> Self {
+        self.took = Some(took);
+        self
+    }
+}

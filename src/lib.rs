@@ -1,0 +1,43 @@
+//! Entrenous: a voice assistant that stays between you and your home.
+//!
+//! # The way of a sound
+//!
+//! ```text
+//!  microphone ─┐
+//!  WAV / FLAC ─┴─► frames ─► wake ─► endpoint ─► stt ═► nlu ─► dialogue ─► skill ─► reply ─► tts ─► speaker
+//!                  └──────────── the ear ───────────┘   └──────── the mind ───────────┘
+//!                   holds sound; no network, no disk     holds text; never sees a sample
+//! ```
+//!
+//! Sound arrives as [`audio::Frame`]s: 16 ms of 16 kHz mono. The [`ear`] waits for the wake word,
+//! finds the end of what is said and turns it into text. The [`mind`] turns text into an intent,
+//! lets a skill act on it and answers. Everything that happens on the way is an [`event::Event`];
+//! the console, the replay reports, the evaluation and the tests are readers of that one stream.
+//!
+//! `run`, `replay`, `eval` and the tests drive the same [`ear::Ear`] and [`mind::Mind`]: what
+//! differs (clock, frame source, speaker, models, store) is passed in.
+
+pub mod audio;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod dialogue;
+pub mod ear;
+pub mod error;
+pub mod eval;
+pub mod event;
+pub mod home;
+pub mod household;
+pub mod mind;
+pub mod models;
+pub mod nlu;
+pub mod skills;
+pub mod store;
+pub mod stt;
+#[cfg(test)]
+pub mod testing;
+pub mod tts;
+pub mod vad;
+pub mod wake;
+
+pub use error::{Error, Result};

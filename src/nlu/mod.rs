@@ -1,0 +1,109 @@
+//! From text to intent. No IO of any kind happens here: files are read by the caller.
+
+pub mod grammar;
+pub mod responses;
+pub mod sentences;
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// What somebody wants, and why we think so.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Intent {
+    /// The intent's name, as in the sentence files: `HassTurnOn`.
+    pub intent: String,
+    /// The text that was understood.
+    pub text: String,
+    /// 0–1; a template that matches exactly gives 1.
+    pub confidence: f32,
+    pub slots: Vec<Slot>,
+    pub why: Explanation,
+}
+
+/// One value that the sentence carries.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Slot {
+    pub name: String,
+    /// The words as spoken; empty for a slot that the sentence file sets by itself.
+    pub raw: String,
+    /// What they mean: a list's `out`, a number, or the words.
+    pub value: Value,
+    /// Characters of the text that the words stand in: first, and one past the last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub range: Option<[usize; 2]>,
+}
+
+/// Why a text was understood as it was.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Explanation {
+    /// `template` or `trained`.
+    pub stage: String,
+    /// The template that matched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<String>,
+    /// Where that template stands: `lights.yaml:12`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// The next best reading: its intent and confidence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub runner_up: Option<String>,
+}
+
+impl Intent {
+    /// The value of a slot.
+    #[must_use]
+    pub fn slot(&self, name: &str) -> Option<&Value> {
+        self.slots.iter().find(|slot| slot.name == name).map(|slot| &slot.value)
+    }
+
+    /// The value of a slot, when it is text.
+    #[must_use]
+    pub fn slot_str(&self, name: &str) -> Option<&str> {
+        self.slot(name).and_then(Value::as_str)
+    }
+
+    /// The value of a slot, when it is a number.
+    #[must_use]
+    pub fn slot_number(&self, name: &str) -> Option<f64> {
+        self.slot(name).and_then(Value::as_f64)
+    }
+}
+
+/// What is wrong with a sentence file.
+#[derive(Debug, thiserror::Error)]
+pub enum NluError {
+    /// A fault at a line of a file. `reason` says how to mend it.
+    #[error("{}:{line}: {reason}", file.display())]
+    Sentence { file: PathBuf, line: usize, reason: String },
+    /// A folder holds no sentence files for the language.
+    #[error("no sentence files for `{language}` in `{}`; put some in `{}/{language}/*.yaml`", folder.display(), folder.display())]
+    NoSentences { folder: PathBuf, language: String },
+}
+
+/// Understands text in one language: the grammar and its compiled matcher.
+pub struct Understanding {
+    _private: (),
+}
+
+impl Understanding {
+    /// Compiles a grammar.
+    ///
+    /// # Errors
+    /// Never for a grammar that `sentences::load` made.
+    pub fn new(_grammar: grammar::Grammar) -> Result<Self, NluError> {
+        todo!("nlu helper")
+    }
+
+    /// Understands a text, or says `None`.
+    #[must_use]
+    pub fn understand(&self, _text: &str) -> Option<Intent> {
+        todo!("nlu helper")
+    }
+
+    #[must_use]
+    pub fn grammar(&self) -> &grammar::Grammar {
+        todo!("nlu helper")
+    }
+}

@@ -1,0 +1,66 @@
+//! Speech to text.
+//!
+//! Two engines behind one trait: `pocketsphinx` hears only what the household can say,
+//! `whisper` hears anything.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+/// Turns one whole utterance into text.
+pub trait SpeechToText: Send {
+    /// The engine's name: `pocketsphinx`, `whisper` or `cascade`.
+    fn engine(&self) -> &'static str;
+
+    /// Recognises one utterance (16 kHz mono).
+    ///
+    /// An utterance that is heard but matches nothing is not an error: it is a [`Transcript`] with
+    /// `rejected` set. The result depends only on the samples and the vocabulary, not on earlier
+    /// calls, so that replays are deterministic.
+    ///
+    /// # Errors
+    /// When the engine fails; the next utterance may succeed.
+    fn transcribe(&mut self, samples: &[i16]) -> Result<Transcript, SttError>;
+}
+
+/// What was recognised.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Transcript {
+    /// The words, lower case; empty when nothing was recognised.
+    pub text: String,
+    /// 0–1.
+    pub confidence: f32,
+    /// The engine that spoke.
+    pub engine: String,
+    /// Other readings, best first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alternatives: Vec<Hypothesis>,
+    /// Why this must not be acted on, when it must not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rejected: Option<String>,
+}
+
+/// One reading of an utterance.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Hypothesis {
+    pub text: String,
+    /// 0–1.
+    pub confidence: f32,
+}
+
+/// What can go wrong with speech to text.
+#[derive(Debug, thiserror::Error)]
+pub enum SttError {
+    /// A model is missing, of the wrong kind or damaged.
+    #[error("cannot use speech model `{}`: {reason}", path.display())]
+    Model { path: PathBuf, reason: String },
+    /// No engine can run on this machine.
+    #[error("{0}")]
+    NoEngine(String),
+    /// The household's sentences cannot be compiled for the recogniser.
+    #[error("cannot prepare the recogniser's vocabulary: {0}")]
+    Vocabulary(String),
+    /// One utterance failed.
+    #[error("the {engine} recogniser failed: {reason}")]
+    Run { engine: &'static str, reason: String },
+}
