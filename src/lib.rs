@@ -17,6 +17,7 @@
 //! `run`, `replay`, `eval` and the tests drive the same [`ear::Ear`] and [`mind::Mind`]: what
 //! differs (clock, frame source, speaker, models, store) is passed in.
 
+pub mod assemble;
 pub mod audio;
 pub mod cli;
 pub mod clock;
