@@ -1,1 +1,2 @@
 //! One integration binary: linking is paid once.
+mod config;
