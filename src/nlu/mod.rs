@@ -19,6 +19,9 @@ pub struct Intent {
     /// 0–1; a template that matches exactly gives 1.
     pub confidence: f32,
     pub slots: Vec<Slot>,
+    /// The key of the answer under `responses`; `None` is `default`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub response: Option<String>,
     pub why: Explanation,
 }
 
@@ -56,6 +59,13 @@ impl Intent {
     #[must_use]
     pub fn slot(&self, name: &str) -> Option<&Value> {
         self.slots.iter().find(|slot| slot.name == name).map(|slot| &slot.value)
+    }
+
+    /// Whether the area that the microphone is in is meant ("the lights in here"): the slot `area`
+    /// is there, and null.
+    #[must_use]
+    pub fn is_here(&self) -> bool {
+        self.slot("area").is_some_and(Value::is_null)
     }
 
     /// The value of a slot, when it is text.
