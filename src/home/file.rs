@@ -31,6 +31,7 @@ impl Fault {
 #[serde(deny_unknown_fields, default)]
 #[derive(Default)]
 struct RawHome {
+    language: Option<Spanned<String>>,
     floors: Vec<RawFloor>,
     areas: Vec<RawArea>,
     devices: Vec<RawDevice>,
@@ -81,11 +82,19 @@ struct RawDevice {
     sets: Option<Spanned<BTreeMap<String, State>>>,
 }
 
+/// The language that the household speaks.
+fn language(code: Spanned<String>) -> Result<String, Fault> {
+    if ["en", "fr"].contains(&code.get_ref().as_str()) {
+        return Ok(code.into_inner());
+    }
+    Err(Fault::at(&code, format!("there is no language `{}`; it must be `en` or `fr`", code.get_ref())))
+}
+
 /// Reads and checks.
 pub(super) fn parse(text: &str) -> Result<Home, Fault> {
     let raw: RawHome = toml::from_str(text)
         .map_err(|error| Fault { span: error.span().unwrap_or_default(), reason: mend(error.message()) })?;
-    let mut home = Home::default();
+    let mut home = Home { language: raw.language.map(language).transpose()?, ..Home::default() };
     for floor in raw.floors {
         let names = names(&floor.name, &floor.aliases, &floor.aliases_en, &floor.aliases_fr)?;
         unique(&floor.name, &names, home.floors.iter().map(|other| &other.names), "floor")?;

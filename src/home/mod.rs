@@ -28,6 +28,8 @@ pub enum HomeError {
 /// Areas, floors and devices, as `home.toml` describes them.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Home {
+    /// The language that its people speak; `None`: as configured.
+    pub language: Option<String>,
     pub floors: Vec<Floor>,
     pub areas: Vec<Area>,
     pub devices: Vec<Device>,
