@@ -1,8 +1,12 @@
 //! From text to intent. No IO of any kind happens here: files are read by the caller.
 
 pub mod grammar;
+pub mod numbers;
 pub mod responses;
 pub mod sentences;
+
+pub mod template;
+pub mod text;
 
 use std::path::PathBuf;
 

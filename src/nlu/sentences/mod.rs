@@ -1,5 +1,7 @@
 //! Home Assistant's sentence files: from YAML to a [`Grammar`].
 
+mod yaml;
+
 use std::path::PathBuf;
 
 use serde_json::Value;
