@@ -1,1 +1,3 @@
 //! One integration binary: linking is paid once.
+
+mod nlu;
