@@ -1,2 +1,4 @@
-//! One integration binary: linking is paid once.
+//! One integration binary: linking is paid once. One file per room.
+
 mod config;
+mod nlu;
