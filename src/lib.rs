@@ -32,6 +32,8 @@ pub mod household;
 pub mod mind;
 pub mod models;
 pub mod nlu;
+pub mod pipeline;
+pub mod replay;
 pub mod skills;
 pub mod store;
 pub mod stt;
