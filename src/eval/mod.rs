@@ -1,1 +1,2 @@
 //! Measuring the house on recordings.
+pub mod nlu;
