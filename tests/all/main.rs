@@ -3,3 +3,4 @@
 mod config;
 mod nlu;
 mod support;
+mod trained;
