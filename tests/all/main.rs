@@ -3,3 +3,5 @@
 mod config;
 mod nlu;
 mod support;
+#[cfg(feature = "download")]
+mod models;
