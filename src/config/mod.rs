@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-pub use places::{Surroundings, config_files};
+pub use places::{Surroundings, config_files, shared_models};
 
 use crate::vad::EndpointConfig;
 

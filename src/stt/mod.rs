@@ -3,8 +3,15 @@
 //! Two engines behind one trait: `pocketsphinx` hears only what the household can say,
 //! `whisper` hears anything.
 
+mod build;
+mod cascade;
+#[cfg(feature = "whisper")]
+pub mod whisper;
+
 use std::path::PathBuf;
 
+pub use build::build;
+pub use cascade::Cascade;
 use serde::{Deserialize, Serialize};
 
 /// Turns one whole utterance into text.
@@ -63,18 +70,4 @@ pub enum SttError {
     /// One utterance failed.
     #[error("the {engine} recogniser failed: {reason}")]
     Run { engine: &'static str, reason: String },
-}
-
-/// Builds the engine that the configuration asks for and says which it is and why.
-///
-/// # Errors
-/// When no engine can run here, or a model is damaged.
-pub fn build(
-    _config: &crate::config::SttConfig,
-    _model_dirs: &[PathBuf],
-    _language: &str,
-    _grammar: &crate::nlu::grammar::Grammar,
-    _cache: &std::path::Path,
-) -> Result<(Box<dyn SpeechToText>, String), SttError> {
-    todo!("base helper")
 }

@@ -4,3 +4,5 @@ mod config;
 mod nlu;
 mod support;
 mod trained;
+#[cfg(feature = "download")]
+mod models;
