@@ -3,6 +3,11 @@
 //! Two engines behind one trait: `pocketsphinx` hears only what the household can say,
 //! `whisper` hears anything.
 
+pub mod align;
+#[cfg(feature = "pocketsphinx")]
+pub mod pocketsphinx;
+pub mod vocabulary;
+
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
