@@ -1,14 +1,23 @@
 //! One household, assembled from its configuration: home, sentences, understanding.
 //!
-//! The one place that `run`, `replay`, `ask` and `eval` share for opening what the
-//! configuration names.
+//! The one place that `run`, `replay`, `ask` and `eval` share for reading what the configuration
+//! names, so that all of them understand the same.
 
-use crate::Result;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use include_dir::{Dir, include_dir};
+
 use crate::config::Config;
 use crate::home::Home;
-use crate::nlu::Understanding;
 use crate::nlu::grammar::Grammar;
 use crate::nlu::responses::Responses;
+use crate::nlu::sentences::{self, SourceFile};
+use crate::nlu::{NluError, Understanding};
+use crate::{Error, Result};
+
+/// The sentence files that ship, inside the program: an installed binary needs no folder beside it.
+static SHIPPED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/config/sentences");
 
 /// What a household can say, what that means, and what it can act on.
 pub struct Household {
@@ -25,12 +34,83 @@ impl Household {
     ///
     /// # Errors
     /// When a file cannot be read, or says something that cannot be, with its line.
-    pub fn load(_config: &Config) -> Result<Self> {
-        todo!("lead")
+    pub fn load(config: &Config) -> Result<Self> {
+        let home = match &config.home.file {
+            Some(file) => Home::read(file)?,
+            None => Home::demo(),
+        };
+        let mut files = Vec::new();
+        if config.nlu.builtin {
+            files.extend(shipped_sentences(&config.language));
+        }
+        for folder in &config.nlu.sentences {
+            files.extend(sentence_files(folder, &config.language)?);
+        }
+        Self::from_parts(&config.language, home, &files, config.home.area.clone())
+    }
+
+    /// A household of a home and sentence files that were read already.
+    ///
+    /// # Errors
+    /// When a sentence file says something that cannot be, with its line.
+    pub fn from_parts(
+        language: &str,
+        home: Home,
+        files: &[SourceFile],
+        area: Option<String>,
+    ) -> Result<Self> {
+        let loaded = sentences::load(language, files, &home.lists(language))?;
+        let understanding = Understanding::new(loaded.grammar)?;
+        Ok(Self { language: language.to_owned(), home, understanding, responses: loaded.responses, area })
     }
 
     #[must_use]
     pub fn grammar(&self) -> &Grammar {
         self.understanding.grammar()
     }
+}
+
+/// The shipped sentence files of a language, by name.
+#[must_use]
+pub fn shipped_sentences(language: &str) -> Vec<SourceFile> {
+    let Some(folder) = SHIPPED.get_dir(language) else { return Vec::new() };
+    let mut files: Vec<_> = folder
+        .files()
+        .map(|file| SourceFile {
+            path: Path::new("config/sentences").join(file.path()),
+            text: String::from_utf8_lossy(file.contents()).into_owned(),
+        })
+        .collect();
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    files
+}
+
+/// Reads `<folder>/<language>/*.yaml`, or `<folder>/*.yaml` where there is no folder for the
+/// language, or the file itself.
+///
+/// # Errors
+/// When nothing is there, or a file cannot be read.
+pub fn sentence_files(place: &Path, language: &str) -> Result<Vec<SourceFile>> {
+    let by_language = place.join(language);
+    let folder = if by_language.is_dir() { by_language } else { place.to_owned() };
+    let mut paths: Vec<PathBuf> = if folder.is_file() {
+        vec![folder]
+    } else {
+        fs::read_dir(&folder)
+            .map_err(Error::io("read the sentence folder", &folder))?
+            .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+            .filter(|path| path.extension().is_some_and(|ext| ext == "yaml" || ext == "yml"))
+            .collect()
+    };
+    paths.sort();
+    if paths.is_empty() {
+        return Err(NluError::NoSentences { folder: place.to_owned(), language: language.to_owned() }.into());
+    }
+    paths
+        .into_iter()
+        .map(|path| {
+            let text = fs::read_to_string(&path).map_err(Error::io("read the sentence file", &path))?;
+            Ok(SourceFile { path, text })
+        })
+        .collect()
 }

@@ -17,6 +17,7 @@
 //! `run`, `replay`, `eval` and the tests drive the same [`ear::Ear`] and [`mind::Mind`]: what
 //! differs (clock, frame source, speaker, models, store) is passed in.
 
+pub mod assemble;
 pub mod audio;
 pub mod cli;
 pub mod clock;
@@ -31,6 +32,8 @@ pub mod household;
 pub mod mind;
 pub mod models;
 pub mod nlu;
+pub mod pipeline;
+pub mod replay;
 pub mod skills;
 pub mod store;
 pub mod stt;

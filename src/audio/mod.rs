@@ -2,7 +2,15 @@
 //!
 //! Inside the house sound has one form: 16-bit, 16 kHz, one channel, in [`Frame`]s.
 
+mod decode;
+mod file;
+mod resample;
+pub mod wav;
+
 use std::path::PathBuf;
+
+pub use file::{FileFrames, LOAD_LIMIT_S, load, recordings};
+pub use resample::Resampler;
 
 /// Samples a second everywhere inside the house.
 pub const SAMPLE_RATE: u32 = 16_000;

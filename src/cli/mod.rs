@@ -10,6 +10,8 @@ pub mod models;
 pub mod replay;
 pub mod run;
 pub mod say;
+pub mod show;
+
 pub mod wake;
 
 use std::path::PathBuf;

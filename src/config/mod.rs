@@ -1,8 +1,16 @@
 //! The household's settings: `raw` is what the file says, [`Config`] is what it means.
 //!
-//! Nothing is opened here: no device, no model, no sentence file.
+//! Nothing is opened here but the file itself: no device, no model, no sentence file.
 
-use std::path::PathBuf;
+mod places;
+mod raw;
+mod resolve;
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+pub use places::{Surroundings, config_files};
 
 use crate::vad::EndpointConfig;
 
@@ -120,14 +128,75 @@ pub enum ConfigError {
     /// A fault at a line of the file. `reason` says how to mend it.
     #[error("{}:{line}: {reason}", file.display())]
     Setting { file: PathBuf, line: usize, reason: String },
-    #[error("cannot read configuration `{}`: {source}", file.display())]
+    #[error("cannot read configuration `{}`: {source}; name another with --config", file.display())]
     Read { file: PathBuf, source: std::io::Error },
+}
+
+/// A configuration with where each value came from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Resolved {
+    pub config: Config,
+    /// The file that was read, if any.
+    pub file: Option<PathBuf>,
+    /// Every key, in the order of `config/entrenous.toml`.
+    pub settings: Vec<Setting>,
+}
+
+/// One key as it applies.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Setting {
+    /// `audio.volume`
+    pub key: String,
+    pub value: serde_json::Value,
+    pub origin: Origin,
+}
+
+/// Where a value came from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "from")]
+pub enum Origin {
+    Default,
+    File { file: PathBuf, line: usize },
+    Environment { variable: String },
+}
+
+impl std::fmt::Display for Origin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Default => f.write_str("default"),
+            Self::File { file, line } => write!(f, "{}:{line}", file.display()),
+            Self::Environment { variable } => write!(f, "environment, {variable}"),
+        }
+    }
 }
 
 /// Reads the configuration: `file`, or the first of the usual places, or the defaults.
 ///
 /// # Errors
 /// When a file cannot be read or says something that cannot be.
-pub fn load(_file: Option<&std::path::Path>) -> Result<Config, ConfigError> {
-    Ok(Config::default())
+pub fn load(file: Option<&Path>) -> Result<Config, ConfigError> {
+    load_resolved(file, &Surroundings::of_process()).map(|resolved| resolved.config)
+}
+
+/// As [`load`], with where each value came from, in the given surroundings.
+///
+/// # Errors
+/// When a file cannot be read or says something that cannot be. A file that is there and cannot
+/// be read is an error, not a reason to look further.
+pub fn load_resolved(file: Option<&Path>, around: &Surroundings) -> Result<Resolved, ConfigError> {
+    let found = || config_files(around).into_iter().find(|file| file.exists());
+    let Some(file) = file.map(Path::to_owned).or_else(found) else {
+        return resolve::resolve(raw::Raw::default(), None, around);
+    };
+    let text =
+        std::fs::read_to_string(&file).map_err(|source| ConfigError::Read { file: file.clone(), source })?;
+    parse(&file, &text, around)
+}
+
+/// Resolves a file's text.
+///
+/// # Errors
+/// [`ConfigError::Setting`] with the line and the mend.
+pub fn parse(file: &Path, text: &str, around: &Surroundings) -> Result<Resolved, ConfigError> {
+    resolve::resolve(raw::parse(file, text)?, Some(resolve::Source { file, text }), around)
 }

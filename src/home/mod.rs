@@ -1,6 +1,19 @@
 //! The home: its areas and devices, and what state they are in.
+//!
+//! [`Home`] is what `home.toml` says, checked. [`SimulatedHome`] gives its devices a state; a
+//! backend that moves real devices (MQTT, Home Assistant) would stand in its place.
 
-use std::path::PathBuf;
+mod file;
+mod kind;
+mod lists;
+mod simulated;
+mod state;
+
+use std::path::{Path, PathBuf};
+
+pub use kind::{Ability, COVER_CLASSES, Kind, SENSOR_CLASSES};
+pub use simulated::SimulatedHome;
+pub use state::{Reading, State, number_text};
 
 /// What is wrong with a home file.
 #[derive(Debug, thiserror::Error)]
@@ -13,5 +26,158 @@ pub enum HomeError {
 }
 
 /// Areas, floors and devices, as `home.toml` describes them.
-#[derive(Debug, Clone, Default)]
-pub struct Home {}
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Home {
+    /// The language that its people speak; `None`: as configured.
+    pub language: Option<String>,
+    pub floors: Vec<Floor>,
+    pub areas: Vec<Area>,
+    pub devices: Vec<Device>,
+}
+
+/// A storey.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Floor {
+    pub names: Names,
+}
+
+/// A room, or any place with a name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Area {
+    pub names: Names,
+    /// Proper name of the floor that it is on.
+    pub floor: Option<String>,
+}
+
+/// Anything that can be asked or told to do something.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Device {
+    pub names: Names,
+    pub kind: Kind,
+    /// Device class: `blind`, `humidity`.
+    pub class: Option<String>,
+    /// Proper name of the area that it is in.
+    pub area: Option<String>,
+    pub abilities: Vec<Ability>,
+    /// Unit of what it reads: `%`, `°C`.
+    pub unit: Option<String>,
+    /// The state before anything was done.
+    pub initial: State,
+    /// What a scene or script does: device (index into [`Home::devices`]) and its change.
+    pub sets: Vec<(usize, State)>,
+}
+
+/// What something is called.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Names {
+    /// The proper name: what slots, actions and the store hold.
+    pub name: String,
+    /// Other names, understood in every language.
+    pub aliases: Vec<String>,
+    /// Other names in one language, each with its language's code; the first is used in answers.
+    pub by_language: Vec<(String, String)>,
+}
+
+impl Home {
+    /// Reads a home file.
+    ///
+    /// # Errors
+    /// [`HomeError`] with the line.
+    pub fn read(file: &Path) -> Result<Self, HomeError> {
+        let text = std::fs::read_to_string(file)
+            .map_err(|source| HomeError::Read { file: file.to_owned(), source })?;
+        Self::parse(&text, file)
+    }
+
+    /// Understands a home file's text; `file` is named in errors.
+    ///
+    /// # Errors
+    /// [`HomeError::File`] with the line.
+    pub fn parse(text: &str, file: &Path) -> Result<Self, HomeError> {
+        file::parse(text).map_err(|fault| fault.into_error(text, file))
+    }
+
+    /// The home that ships as `config/home.toml`.
+    #[must_use]
+    pub fn demo() -> Self {
+        Self::parse(include_str!("../../config/home.toml"), Path::new("config/home.toml"))
+            .unwrap_or_else(|error| unreachable!("a test reads the shipped home: {error}"))
+    }
+
+    /// The area of a name or alias, in any case of letters.
+    #[must_use]
+    pub fn area(&self, name: &str) -> Option<&Area> {
+        self.areas.iter().find(|area| area.names.is(name))
+    }
+
+    /// The floor of a name or alias, in any case of letters.
+    #[must_use]
+    pub fn floor(&self, name: &str) -> Option<&Floor> {
+        self.floors.iter().find(|floor| floor.names.is(name))
+    }
+
+    /// The floor that a device is on, where its area says so.
+    #[must_use]
+    pub fn floor_of(&self, device: &Device) -> Option<&str> {
+        device.area.as_deref().and_then(|area| self.area(area)).and_then(|area| area.floor.as_deref())
+    }
+
+    /// What a device is called in actions and in the store: its name, with its area and kind
+    /// where others bear the same name: `Office/Lamp`, `lock Front door`.
+    #[must_use]
+    pub fn label(&self, index: usize) -> String {
+        let device = &self.devices[index];
+        let namesakes = || {
+            self.devices
+                .iter()
+                .enumerate()
+                .filter(|(other, it)| *other != index && it.names.name == device.names.name)
+        };
+        let mut label = device.names.name.clone();
+        if namesakes().any(|(_, other)| other.kind != device.kind) {
+            label = format!("{} {label}", device.kind.domain());
+        }
+        if namesakes().any(|(_, other)| other.kind == device.kind)
+            && let Some(area) = &device.area
+        {
+            label = format!("{area}/{label}");
+        }
+        label
+    }
+}
+
+impl Device {
+    #[must_use]
+    pub fn can(&self, ability: Ability) -> bool {
+        self.abilities.contains(&ability)
+    }
+}
+
+impl Names {
+    /// The name to use when speaking a language.
+    #[must_use]
+    pub fn in_language(&self, language: &str) -> &str {
+        self.by_language.iter().find(|(code, _)| code == language).map_or(&self.name, |(_, name)| name)
+    }
+
+    /// Everything that it is called in a language, the proper name first.
+    pub fn spoken<'a>(&'a self, language: &'a str) -> impl Iterator<Item = &'a str> {
+        let own = self.by_language.iter().filter(move |(code, _)| code == language);
+        std::iter::once(&self.name).chain(&self.aliases).chain(own.map(|(_, name)| name)).map(String::as_str)
+    }
+
+    /// Whether it is called so in any language, in any case of letters.
+    #[must_use]
+    pub fn is(&self, name: &str) -> bool {
+        let name = name.to_lowercase();
+        self.all().any(|own| own.to_lowercase() == name)
+    }
+
+    fn all(&self) -> impl Iterator<Item = &str> {
+        let own = self.by_language.iter().map(|(_, name)| name);
+        std::iter::once(&self.name).chain(&self.aliases).chain(own).map(String::as_str)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -25,7 +25,7 @@ pub struct Grammar {
 pub struct Sentence {
     pub intent: String,
     pub expr: Expr,
-    /// Slots that the file sets by itself.
+    /// Slots that the file sets by itself. `area` = null is the area that the microphone is in.
     pub fixed: Vec<(String, Value)>,
     /// The key of the answer under `responses`; `None` is `default`.
     pub response: Option<String>,
@@ -69,8 +69,12 @@ pub enum ListKind {
         from: i64,
         to: i64,
         step: i64,
+        /// What the number said is multiplied by to give the slot's value.
         multiplier: Option<f64>,
+        /// Also every whole number and a half.
         halves: bool,
+        /// Also every tenth.
+        tenths: bool,
     },
     /// Anything, one word or more.
     Wildcard,
@@ -83,7 +87,7 @@ pub struct ListValue {
     pub expr: Expr,
     /// What it means.
     pub value: Value,
-    /// Slots that come with it: a name may bring its `domain`.
+    /// Slots that come with it: a name brings its `domain` where the sentence asks for it.
     pub context: Vec<(String, Value)>,
 }
 

@@ -1,6 +1,7 @@
 //! From text to intent. No IO of any kind happens here: files are read by the caller.
 
 pub mod grammar;
+mod matcher;
 pub mod numbers;
 pub mod responses;
 pub mod sentences;
@@ -98,7 +99,8 @@ pub enum NluError {
 
 /// Understands text in one language: the grammar and its compiled matcher.
 pub struct Understanding {
-    _private: (),
+    grammar: grammar::Grammar,
+    matcher: matcher::Matcher,
 }
 
 impl Understanding {
@@ -106,18 +108,19 @@ impl Understanding {
     ///
     /// # Errors
     /// Never for a grammar that `sentences::load` made.
-    pub fn new(_grammar: grammar::Grammar) -> Result<Self, NluError> {
-        todo!("nlu helper")
+    pub fn new(grammar: grammar::Grammar) -> Result<Self, NluError> {
+        let matcher = matcher::Matcher::new(&grammar);
+        Ok(Self { grammar, matcher })
     }
 
-    /// Understands a text, or says `None`.
+    /// Understands a text, or says `None`. The same text always gives the same intent.
     #[must_use]
-    pub fn understand(&self, _text: &str) -> Option<Intent> {
-        todo!("nlu helper")
+    pub fn understand(&self, text: &str) -> Option<Intent> {
+        self.matcher.understand(&self.grammar, text)
     }
 
     #[must_use]
     pub fn grammar(&self) -> &grammar::Grammar {
-        todo!("nlu helper")
+        &self.grammar
     }
 }

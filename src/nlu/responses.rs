@@ -1,20 +1,80 @@
 //! The answers written in sentence files (`responses:`), as Jinja templates.
 
+use minijinja::Environment;
 use serde_json::Value;
 
 /// Answers by intent and key.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Responses {
-    _private: (),
+    /// Named `<intent>/<key>`.
+    templates: Environment<'static>,
+}
+
+impl Default for Responses {
+    fn default() -> Self {
+        let mut templates = Environment::new();
+        // What is said has no markup to protect.
+        templates.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
+        templates.set_fuel(Some(100_000));
+        Self { templates }
+    }
 }
 
 impl Responses {
+    /// Keeps an answer, in place of an earlier one of the same key.
+    ///
+    /// # Errors
+    /// Line of the template (from 1) and what is wrong with it.
+    pub(crate) fn add(&mut self, intent: &str, key: &str, text: &str) -> Result<(), (usize, String)> {
+        self.templates.add_template_owned(format!("{intent}/{key}"), text.to_owned()).map_err(|error| {
+            let reason = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
+            (error.line().unwrap_or(1), format!("this is not a Jinja template: {reason}"))
+        })
+    }
+
     /// Renders the answer of an intent; `None` where the files hold none. `variables` is an
-    /// object (`slots`, `state`, …).
+    /// object (`slots`, `state`, …). A key that is not there falls back to `default`. White space
+    /// is tidied: an answer is one line to be spoken.
     ///
     /// # Errors
     /// When the template fails on these variables.
-    pub fn render(&self, _intent: &str, _key: &str, _variables: &Value) -> Option<Result<String, String>> {
-        todo!("nlu helper")
+    pub fn render(&self, intent: &str, key: &str, variables: &Value) -> Option<Result<String, String>> {
+        let template = [key, "default"]
+            .iter()
+            .find_map(|key| self.templates.get_template(&format!("{intent}/{key}")).ok())?;
+        let rendered = template
+            .render(minijinja::Value::from(minijinja::value::Serde(variables)))
+            .map_err(|error| format!("answer `{}`: {error}", template.name()));
+        Some(rendered.map(|text| text.split_whitespace().collect::<Vec<_>>().join(" ")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn answers_see_the_variables() {
+        let mut responses = Responses::default();
+        responses.add("HassTurnOn", "default", "Turned on {{ slots.name }} & <b>\n  now").unwrap();
+        responses.add("HassTurnOn", "cover", "{% if state.open %}Open{% endif %}").unwrap();
+        let variables = json!({"slots": {"name": "Lamp"}, "state": {"open": true}});
+        let render = |key| responses.render("HassTurnOn", key, &variables);
+        assert_eq!(render("default"), Some(Ok("Turned on Lamp & <b> now".into())));
+        assert_eq!(render("cover"), Some(Ok("Open".into())));
+        assert_eq!(render("missing"), Some(Ok("Turned on Lamp & <b> now".into())));
+        assert_eq!(responses.render("Other", "default", &variables), None);
+    }
+
+    #[test]
+    fn faults_are_reported() {
+        let mut responses = Responses::default();
+        let (line, reason) = responses.add("A", "default", "one\n{% if %}").unwrap_err();
+        assert_eq!(line, 2);
+        assert!(reason.contains("not a Jinja template"), "{reason}");
+        responses.add("A", "loop", "{% for i in range(100000000) %}x{% endfor %}").unwrap();
+        assert!(responses.render("A", "loop", &json!({})).unwrap().is_err());
     }
 }

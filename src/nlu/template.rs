@@ -7,13 +7,13 @@
 //! | `(a;b)` | all of these, in any order |
 //! | `{list}`, `{list:slot}` | a value of a list, kept as the slot `list` or `slot` |
 //! | `<rule>` | the body of an expansion rule |
-//! | `light[s]`, `(turn\|switch)ed` | without a space: parts of one word |
+//! | `light[s]`, `(turn\|switch)ed`, `air[ ]con` | without a space: parts of one word |
 //! | `\(` | the character itself |
 
 use std::fmt;
 
 /// Groups inside groups; deeper ones are refused so that nothing overflows the stack.
-pub const MAX_DEPTH: usize = 40;
+pub const MAX_DEPTH: usize = 20;
 /// Any more parts in any order would be a mistake, and slow.
 pub const MAX_PERMUTATION: usize = 8;
 
@@ -188,7 +188,7 @@ impl Parser {
             }
             None => return Err(self.error(open, format!("`{bracket}` is never closed; add `{close}`"))),
         }
-        if parts.iter().all(Sequence::is_blank) {
+        if parts.iter().all(|part| part.0.is_empty()) {
             return Err(
                 self.error(open, format!("`{bracket}{close}` holds nothing; write words in it or remove it"))
             );
@@ -335,6 +335,7 @@ mod tests {
             "{list:slot} \\(x\\)",
             "(a|)",
             "l[es|a]",
+            "air[ ]con",
         ] {
             assert_eq!(parse(text).unwrap().to_string(), text);
         }

@@ -69,3 +69,17 @@ pub enum SttError {
     #[error("the {engine} recogniser failed: {reason}")]
     Run { engine: &'static str, reason: String },
 }
+
+/// Builds the engine that the configuration asks for and says which it is and why.
+///
+/// # Errors
+/// When no engine can run here, or a model is damaged.
+pub fn build(
+    _config: &crate::config::SttConfig,
+    _model_dirs: &[PathBuf],
+    _language: &str,
+    _grammar: &crate::nlu::grammar::Grammar,
+    _cache: &std::path::Path,
+) -> Result<(Box<dyn SpeechToText>, String), SttError> {
+    todo!("base helper")
+}

@@ -2,7 +2,7 @@
 
 mod endpoint;
 
-pub use endpoint::{Endpoint, Endpointer};
+pub use endpoint::{Endpoint, Endpointer, duration_ms};
 
 /// When an utterance begins and ends. Times in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -74,3 +74,15 @@ pub enum WakeError {
     #[error("{0}")]
     Training(String),
 }
+
+/// Builds a stage for every wake word of the configuration and says which engine was taken.
+///
+/// # Errors
+/// When a word has no model or a model cannot be used.
+pub fn build(
+    _config: &crate::config::WakeConfig,
+    _model_dirs: &[PathBuf],
+    _data_dir: &std::path::Path,
+) -> Result<(Vec<crate::ear::WakeStage>, String), WakeError> {
+    todo!("wake helper")
+}

@@ -1,1 +1,5 @@
-//! One integration binary: linking is paid once.
+//! One integration binary: linking is paid once. One file per room.
+
+mod config;
+mod nlu;
+mod support;

@@ -5,10 +5,13 @@ pub mod nlu;
 pub mod transcripts;
 pub mod wake;
 
-use clap::Subcommand;
+use std::path::{Path, PathBuf};
 
-use crate::Result;
+use clap::Subcommand;
+use serde::Serialize;
+
 use crate::config::Config;
+use crate::{Error, Result};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -37,4 +40,54 @@ pub fn run(args: &Args, config: &Config) -> Result<()> {
         What::Wake(args) => wake::run(args, config),
         What::Nlu(args) => nlu::run(args, config),
     }
+}
+
+/// What evaluations of recordings have in common.
+#[derive(Debug, clap::Args)]
+pub struct Common {
+    /// Recogniser: auto, pocketsphinx, whisper or cascade [default: as configured]
+    #[arg(long, value_name = "ENGINE")]
+    pub stt: Option<String>,
+    /// Language [default: the home file's, or as configured]
+    #[arg(long, value_name = "en|fr")]
+    pub language: Option<String>,
+    /// Only the recordings whose file name begins so
+    #[arg(long, value_name = "PREFIX")]
+    pub only: Option<String>,
+    /// Print the figures as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl Common {
+    /// The configuration with what the command line says.
+    fn apply(&self, config: &Config, home_language: Option<String>) -> Config {
+        let mut config = config.clone();
+        if let Some(engine) = &self.stt {
+            config.stt.engine.clone_from(engine);
+        }
+        if let Some(language) = self.language.clone().or(home_language) {
+            config.language = language;
+        }
+        config
+    }
+
+    /// The recordings that `--only` asks for.
+    fn chosen<T>(&self, mut all: Vec<T>, path: impl Fn(&T) -> &PathBuf) -> Result<Vec<T>> {
+        if let Some(prefix) = &self.only {
+            let named =
+                |path: &Path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(prefix));
+            all.retain(|item| named(path(item)));
+            if all.is_empty() {
+                return Err(Error::Input(format!("no recording's name begins with `{prefix}`")));
+            }
+        }
+        Ok(all)
+    }
+}
+
+fn print_json(report: &impl Serialize) -> Result<()> {
+    let text = serde_json::to_string_pretty(report).map_err(std::io::Error::from)?;
+    println!("{text}");
+    Ok(())
 }

@@ -1,13 +1,53 @@
 //! `entrenous eval transcripts`: a set of recordings with what was said.
 
+use std::path::PathBuf;
+
 use crate::Result;
 use crate::config::Config;
+use crate::eval::dataset;
+use crate::eval::transcripts::{Report, evaluate};
+use crate::home::Home;
+use crate::household::Household;
+
+use super::{Common, print_json};
 
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    /// Folder with `transcripts.tsv`, or a Common Voice folder
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    /// The household that speaks [default: the configured one]
+    #[arg(long, value_name = "FILE")]
+    pub home: Option<PathBuf>,
+    #[command(flatten)]
+    pub common: Common,
+}
 
 /// # Errors
-/// Whatever the command fails with.
-pub fn run(_args: &Args, _config: &Config) -> Result<()> {
-    todo!("lead")
+/// When the recordings cannot be read or an engine cannot run here.
+pub fn run(args: &Args, config: &Config) -> Result<()> {
+    let file = args.home.clone().or_else(|| config.home.file.clone());
+    let home_language = file.as_deref().map(Home::read).transpose()?.and_then(|home| home.language);
+    let mut config = args.common.apply(config, home_language);
+    config.home.file = file;
+    let household = Household::load(&config)?;
+    let recordings = dataset::transcripts(&args.folder)?;
+    let recordings = args.common.chosen(recordings, |recording| &recording.path)?;
+    let report = evaluate(&config, &household, &recordings)?;
+    if args.common.json {
+        return print_json(&report);
+    }
+    print(&report);
+    Ok(())
+}
+
+fn print(report: &Report) {
+    for wrong in &report.wrong {
+        println!("{}: {}\n  said  {}\n  heard {}", wrong.recording, wrong.why, wrong.said, wrong.heard);
+    }
+    println!("recordings      {} ({} h)", report.n, report.audio_h);
+    println!("understood      {:.1} %", report.understood * 100.0);
+    println!("word errors     {:.1} %", report.wer * 100.0);
+    println!("letter errors   {:.1} %", report.cer * 100.0);
+    println!("to be rejected  {} rejected, {} acted on", report.rejected_ok, report.false_actions);
 }

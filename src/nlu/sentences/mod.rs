@@ -1,5 +1,11 @@
 //! Home Assistant's sentence files: from YAML to a [`Grammar`].
+//!
+//! [`yaml`] reads the text, [`raw`] checks and merges what the files say, [`compile`] resolves
+//! rules and lists and filters lists by context, [`glue`] turns characters into words.
 
+mod compile;
+mod glue;
+mod raw;
 mod yaml;
 
 use std::path::PathBuf;
@@ -44,8 +50,13 @@ pub struct Loaded {
 
 /// Compiles sentence files for one language. Files of other languages are refused.
 ///
+/// Later files add to the lists of earlier ones and replace their rules and answers. A sentence
+/// that this home cannot fill (it needs a cover, there is none) is left out.
+///
 /// # Errors
 /// [`NluError::Sentence`] with file, line and mend.
-pub fn load(_language: &str, _files: &[SourceFile], _lists: &[ListSource]) -> Result<Loaded, NluError> {
-    todo!("nlu helper")
+pub fn load(language: &str, files: &[SourceFile], lists: &[ListSource]) -> Result<Loaded, NluError> {
+    let raw = raw::Raw::read(language, files, lists)?;
+    let grammar = compile::compile(language, &raw)?;
+    Ok(Loaded { grammar, responses: raw.responses })
 }

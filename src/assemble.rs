@@ -1,0 +1,51 @@
+//! Building the ear and the mind from a configuration: the one place where `run`, `replay` and
+//! `eval` choose engines, so that they cannot choose differently.
+
+use std::sync::Arc;
+
+use crate::Result;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::ear::Ear;
+use crate::household::Household;
+use crate::mind::Mind;
+use crate::store::Store;
+use crate::stt::{self, SpeechToText};
+use crate::wake;
+
+/// What was chosen, in one plain line each, for people to read.
+pub type Choices = Vec<String>;
+
+/// The recogniser that the configuration asks for.
+///
+/// # Errors
+/// When no engine can run here, or a model is damaged.
+pub fn stt(config: &Config, household: &Household) -> Result<(Box<dyn SpeechToText>, String)> {
+    let cache = config.data_dir.join("cache");
+    Ok(stt::build(&config.stt, &config.model_dirs, &config.language, household.grammar(), &cache)?)
+}
+
+/// The ear, with or without wake words.
+///
+/// # Errors
+/// When an engine cannot run here.
+pub fn ear(config: &Config, household: &Household, with_wake: bool) -> Result<(Ear, Choices)> {
+    let mut choices = Choices::new();
+    let mut stages = Vec::new();
+    if with_wake {
+        let (built, choice) = wake::build(&config.wake, &config.model_dirs, &config.data_dir)?;
+        stages = built;
+        choices.push(choice);
+    }
+    let (engine, choice) = stt(config, household)?;
+    choices.push(choice);
+    Ok((Ear::new(stages, config.endpoint, engine), choices))
+}
+
+/// The mind of a household.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn mind(household: Household, store: Box<dyn Store>, clock: Arc<dyn Clock>) -> Result<Mind> {
+    Mind::new(household, store, clock)
+}

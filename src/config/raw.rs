@@ -1,0 +1,95 @@
+//! What a configuration file says, before anything is made of it.
+//!
+//! These types decide which keys exist (serde refuses the others); what each value may be is
+//! decided in [`super::resolve`], which can say so in the household's terms.
+
+use std::path::Path;
+
+use serde::Deserialize;
+use toml::{Spanned, Value};
+
+use super::ConfigError;
+
+/// A value with its place in the file; `None` where the file does not name the key.
+pub type Said = Option<Spanned<Value>>;
+
+/// Declares sections: a struct each, every field a [`Said`].
+macro_rules! sections {
+    ($($name:ident($table:literal) { $($key:ident),* })*) => {$(
+        #[derive(Debug, Default, Deserialize)]
+        #[serde(deny_unknown_fields, default, expecting = $table)]
+        pub struct $name { $(pub $key: Said),* }
+    )*};
+}
+
+sections! {
+    Audio("a section `[audio]`") { host, input, output, volume, cues }
+    Wake("a section `[wake]`") { engine, words, sensitivity }
+    Endpoint("a section `[endpoint]`") {
+        pre_roll_ms, min_speech_ms, trailing_silence_ms, max_speech_ms, no_speech_ms, threshold
+    }
+    Stt("a section `[stt]`") { engine, whisper_model, threads, min_confidence }
+    Nlu("a section `[nlu]`") { sentences, builtin }
+    Home("a section `[home]`") { file, area }
+    Tts("a section `[tts]`") { engine, rate, pitch }
+    Data("a section `[data]`") { dir }
+    Models("a section `[models]`") { dirs }
+}
+
+/// A whole file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Raw {
+    pub language: Said,
+    pub audio: Audio,
+    pub wake: Wake,
+    pub endpoint: Endpoint,
+    pub stt: Stt,
+    pub nlu: Nlu,
+    pub home: Home,
+    pub tts: Tts,
+    pub data: Data,
+    pub models: Models,
+}
+
+/// Parses a file's text; `file` is for messages.
+///
+/// # Errors
+/// [`ConfigError::Setting`] for bad TOML, an unknown key, or a value where a section belongs.
+pub fn parse(file: &Path, text: &str) -> Result<Raw, ConfigError> {
+    toml::from_str(text).map_err(|error| ConfigError::Setting {
+        file: file.to_owned(),
+        line: line_at(text, error.span().map_or(0, |span| span.start)),
+        reason: explain(error.message()),
+    })
+}
+
+/// The line (from 1) of a byte position.
+pub fn line_at(text: &str, position: usize) -> usize {
+    1 + text.bytes().take(position).filter(|&byte| byte == b'\n').count()
+}
+
+/// The name among `known` that was probably meant.
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    known
+        .into_iter()
+        .map(|name| (strsim::jaro_winkler(word, name), name))
+        .filter(|(likeness, _)| *likeness >= 0.75)
+        .max_by(|(a, _), (b, _)| a.total_cmp(b))
+        .map(|(_, name)| name)
+}
+
+/// Turns a parser's message into ours. Serde names the unknown field and the known ones in
+/// backticks.
+fn explain(message: &str) -> String {
+    if !message.starts_with("unknown field") {
+        return format!("{}; see config/entrenous.toml for how each key is written", message.trim_end());
+    }
+    let mut names = message.split('`').skip(1).step_by(2);
+    let unknown = names.next().unwrap_or_default();
+    let known: Vec<&str> = names.collect();
+    match nearest(unknown, known.iter().copied()) {
+        Some(name) => format!("there is no key `{unknown}`; did you mean `{name}`?"),
+        None => format!("there is no key `{unknown}` here; the keys are {}", known.join(", ")),
+    }
+}

@@ -1,0 +1,319 @@
+//! From what a file says to what it means: ranges, choices, paths and defaults.
+
+use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+use toml::{Spanned, Value};
+
+use super::places::{self, Surroundings};
+use super::raw::{Raw, Said, line_at, nearest};
+use super::{
+    AudioConfig, Config, ConfigError, HomeConfig, NluConfig, Origin, Resolved, Setting, SttConfig, TtsConfig,
+    WakeConfig,
+};
+use crate::vad::EndpointConfig;
+
+/// A configuration file that has been read.
+#[derive(Debug, Clone, Copy)]
+pub struct Source<'a> {
+    pub file: &'a Path,
+    pub text: &'a str,
+}
+
+/// Checks every value and fills in what the file leaves out. `source` is where `raw` came from.
+///
+/// # Errors
+/// [`ConfigError::Setting`] for a value of the wrong type, or one that cannot be.
+pub fn resolve(raw: Raw, source: Option<Source>, around: &Surroundings) -> Result<Resolved, ConfigError> {
+    let mut read = Reader { source, around, settings: Vec::new() };
+    let usual = Config::default();
+
+    let language = read.choice("language", raw.language, &usual.language, &["en", "fr"])?;
+    let audio = AudioConfig {
+        host: read.choice(
+            "audio.host",
+            raw.audio.host,
+            &usual.audio.host,
+            &["auto", "alsa", "pulseaudio"],
+        )?,
+        input: read.name("audio.input", raw.audio.input, &usual.audio.input)?,
+        output: read.name("audio.output", raw.audio.output, &usual.audio.output)?,
+        volume: read.share("audio.volume", raw.audio.volume, usual.audio.volume)?,
+        cues: read.flag("audio.cues", raw.audio.cues, usual.audio.cues)?,
+    };
+
+    let engines = ["auto", "rustpotter", "embedding", "none"];
+    let wake = WakeConfig {
+        engine: read.choice("wake.engine", raw.wake.engine, &usual.wake.engine, &engines)?,
+        words: read.words("wake.words", raw.wake.words, &usual.wake.words)?,
+        sensitivity: read.share("wake.sensitivity", raw.wake.sensitivity, usual.wake.sensitivity)?,
+    };
+
+    let (said, def) = (raw.endpoint, usual.endpoint);
+    let endpoint = EndpointConfig {
+        pre_roll_ms: read.ms("endpoint.pre_roll_ms", said.pre_roll_ms, def.pre_roll_ms, 0..=1000)?,
+        min_speech_ms: read.ms("endpoint.min_speech_ms", said.min_speech_ms, def.min_speech_ms, 50..=1000)?,
+        trailing_silence_ms: read.ms(
+            "endpoint.trailing_silence_ms",
+            said.trailing_silence_ms,
+            def.trailing_silence_ms,
+            200..=2000,
+        )?,
+        max_speech_ms: read.ms(
+            "endpoint.max_speech_ms",
+            said.max_speech_ms,
+            def.max_speech_ms,
+            1000..=60_000,
+        )?,
+        no_speech_ms: read.ms("endpoint.no_speech_ms", said.no_speech_ms, def.no_speech_ms, 500..=30_000)?,
+        threshold: read.share("endpoint.threshold", said.threshold, def.threshold)?,
+    };
+
+    let engines = ["auto", "whisper", "pocketsphinx", "cascade"];
+    let stt = SttConfig {
+        engine: read.choice("stt.engine", raw.stt.engine, &usual.stt.engine, &engines)?,
+        whisper_model: read.name_or_path(
+            "stt.whisper_model",
+            raw.stt.whisper_model,
+            &usual.stt.whisper_model,
+        )?,
+        threads: read.count("stt.threads", raw.stt.threads, usual.stt.threads, 0..=64, "threads")?,
+        min_confidence: read.share("stt.min_confidence", raw.stt.min_confidence, usual.stt.min_confidence)?,
+    };
+    let nlu = NluConfig {
+        sentences: read.paths("nlu.sentences", raw.nlu.sentences)?,
+        builtin: read.flag("nlu.builtin", raw.nlu.builtin, usual.nlu.builtin)?,
+    };
+    let home = HomeConfig {
+        file: read.path("home.file", raw.home.file)?,
+        area: read.optional("home.area", raw.home.area)?,
+    };
+    let tts = TtsConfig {
+        engine: read.choice(
+            "tts.engine",
+            raw.tts.engine,
+            &usual.tts.engine,
+            &["auto", "espeak-ng", "none"],
+        )?,
+        rate: read.count("tts.rate", raw.tts.rate, usual.tts.rate, 80..=450, "words a minute")?,
+        pitch: read.count("tts.pitch", raw.tts.pitch, usual.tts.pitch, 0..=99, "espeak's scale")?,
+    };
+
+    let data_dir = read.data_dir(raw.data.dir)?;
+    let model_dirs = read.model_dirs(raw.models.dirs, &data_dir)?;
+    Ok(Resolved {
+        config: Config { language, audio, wake, endpoint, stt, nlu, home, tts, data_dir, model_dirs },
+        file: source.map(|source| source.file.to_owned()),
+        settings: read.settings,
+    })
+}
+
+/// Reads one key at a time and remembers where each value came from.
+struct Reader<'a> {
+    source: Option<Source<'a>>,
+    around: &'a Surroundings,
+    settings: Vec<Setting>,
+}
+
+impl Reader<'_> {
+    /// Notes the value of a key and returns it.
+    fn note<T>(&mut self, key: &str, value: T, shown: serde_json::Value, origin: Origin) -> T {
+        self.settings.push(Setting { key: key.to_owned(), value: shown, origin });
+        value
+    }
+
+    fn origin(&self, said: Option<&Spanned<Value>>) -> Origin {
+        match (said, self.source) {
+            (Some(said), Some(source)) => {
+                Origin::File { file: source.file.to_owned(), line: line_at(source.text, said.span().start) }
+            }
+            _ => Origin::Default,
+        }
+    }
+
+    /// The error for a value: what it is, and what it must be.
+    fn refuse(&self, key: &str, said: &Spanned<Value>, must: &str) -> ConfigError {
+        let (file, line) = match self.origin(Some(said)) {
+            Origin::File { file, line } => (file, line),
+            _ => (PathBuf::new(), 0),
+        };
+        ConfigError::Setting {
+            file,
+            line,
+            reason: format!("`{key}` is {}; it must be {must}", said.get_ref()),
+        }
+    }
+
+    /// A value of one type: `of` picks it out of the TOML value, or refuses it with `must`.
+    fn read<T>(
+        &mut self,
+        key: &str,
+        said: Said,
+        usual: T,
+        must: &str,
+        of: impl Fn(&Value) -> Option<T>,
+    ) -> Result<T, ConfigError>
+    where
+        T: Clone + serde::Serialize,
+    {
+        let origin = self.origin(said.as_ref());
+        let value = match said {
+            None => usual,
+            Some(said) => of(said.get_ref()).ok_or_else(|| self.refuse(key, &said, must))?,
+        };
+        let shown = json!(value);
+        Ok(self.note(key, value, shown, origin))
+    }
+
+    fn flag(&mut self, key: &str, said: Said, usual: bool) -> Result<bool, ConfigError> {
+        self.read(key, said, usual, "true or false", Value::as_bool)
+    }
+
+    fn choice(&mut self, key: &str, said: Said, usual: &str, all: &[&str]) -> Result<String, ConfigError> {
+        let word = said.as_ref().and_then(|said| said.get_ref().as_str()).unwrap_or_default();
+        let hint = nearest(word, all.iter().copied()).map(|name| format!(" (did you mean `{name}`?)"));
+        let must = format!("one of {}{}", all.join(", "), hint.unwrap_or_default());
+        self.read(key, said, usual.to_owned(), &must, |value| {
+            value.as_str().filter(|word| all.contains(word)).map(str::to_owned)
+        })
+    }
+
+    /// A name that must say something.
+    fn name(&mut self, key: &str, said: Said, usual: &str) -> Result<String, ConfigError> {
+        self.read(key, said, usual.to_owned(), "a name in quotes", nonempty)
+    }
+
+    /// A name, or a path relative to the file.
+    fn name_or_path(&mut self, key: &str, said: Said, usual: &str) -> Result<String, ConfigError> {
+        let (base, around) = (self.base(), self.around);
+        self.read(key, said, usual.to_owned(), "a name or a path in quotes", |value| {
+            nonempty(value).map(|name| place_if_path(around, &base, name))
+        })
+    }
+
+    /// Names or paths, at least one.
+    fn words(&mut self, key: &str, said: Said, usual: &[String]) -> Result<Vec<String>, ConfigError> {
+        let (base, around) = (self.base(), self.around);
+        self.read(
+            key,
+            said,
+            usual.to_vec(),
+            "a list of at least one name or path, as [\"computer\"]",
+            |value| {
+                let names = value.as_array().filter(|names| !names.is_empty())?;
+                names.iter().map(|name| Some(place_if_path(around, &base, nonempty(name)?))).collect()
+            },
+        )
+    }
+
+    /// A text; empty means none.
+    fn optional(&mut self, key: &str, said: Said) -> Result<Option<String>, ConfigError> {
+        self.read(key, said, None, "a text in quotes (\"\" for none)", |value| {
+            value.as_str().map(|text| (!text.is_empty()).then(|| text.to_owned()))
+        })
+    }
+
+    /// A path relative to the file; empty means none.
+    fn path(&mut self, key: &str, said: Said) -> Result<Option<PathBuf>, ConfigError> {
+        let (base, around) = (self.base(), self.around);
+        self.read(key, said, None, "a path in quotes (\"\" for none)", |value| {
+            value.as_str().map(|path| (!path.is_empty()).then(|| around.place(&base, path)))
+        })
+    }
+
+    /// Paths relative to the file.
+    fn paths(&mut self, key: &str, said: Said) -> Result<Vec<PathBuf>, ConfigError> {
+        let (base, around) = (self.base(), self.around);
+        self.read(key, said, Vec::new(), "a list of paths, as [\"sentences\"]", |value| {
+            let paths = value.as_array()?;
+            paths.iter().map(|path| Some(around.place(&base, &nonempty(path)?))).collect()
+        })
+    }
+
+    /// A share from 0 to 1.
+    fn share(&mut self, key: &str, said: Said, usual: f32) -> Result<f32, ConfigError> {
+        let value = self.read(key, said, tidy(usual), "a number 0–1", |value| {
+            let number = value.as_float().or_else(|| value.as_integer().map(|whole| whole as f64))?;
+            (0.0..=1.0).contains(&number).then_some(number)
+        })?;
+        Ok(value as f32)
+    }
+
+    fn ms(
+        &mut self,
+        key: &str,
+        said: Said,
+        usual: u64,
+        range: RangeInclusive<u64>,
+    ) -> Result<u64, ConfigError> {
+        self.count(key, said, usual, range, "milliseconds")
+    }
+
+    /// A whole number within a range.
+    fn count<T>(
+        &mut self,
+        key: &str,
+        said: Said,
+        usual: T,
+        range: RangeInclusive<T>,
+        unit: &str,
+    ) -> Result<T, ConfigError>
+    where
+        T: Copy + PartialOrd + std::fmt::Display + serde::Serialize + TryFrom<i64>,
+    {
+        let must = format!("{}–{} ({unit})", range.start(), range.end());
+        self.read(key, said, usual, &must, |value| {
+            let number = T::try_from(value.as_integer()?).ok()?;
+            range.contains(&number).then_some(number)
+        })
+    }
+
+    /// The environment, then the file, then the usual place.
+    fn data_dir(&mut self, said: Said) -> Result<PathBuf, ConfigError> {
+        let key = "data.dir";
+        let configured = self.path(key, said)?;
+        let noted = self.settings.pop();
+        let (dir, origin) = match (self.around.path("ENTRENOUS_DATA"), configured, noted) {
+            (Some(dir), ..) => (dir, Origin::Environment { variable: "ENTRENOUS_DATA".into() }),
+            (None, Some(dir), Some(noted)) => (dir, noted.origin),
+            _ => places::data_dir(self.around),
+        };
+        let shown = json!(dir);
+        Ok(self.note(key, dir, shown, origin))
+    }
+
+    /// The environment, then the file, then the usual places.
+    fn model_dirs(&mut self, said: Said, data_dir: &Path) -> Result<Vec<PathBuf>, ConfigError> {
+        let key = "models.dirs";
+        let configured = self.paths(key, said)?;
+        let noted = self.settings.pop();
+        let origin = match (self.around.path("ENTRENOUS_MODELS"), noted) {
+            (Some(_), _) => Origin::Environment { variable: "ENTRENOUS_MODELS".into() },
+            (None, Some(noted)) => noted.origin,
+            (None, None) => Origin::Default,
+        };
+        let dirs = places::model_dirs(self.around, configured, data_dir);
+        let shown = json!(dirs);
+        Ok(self.note(key, dirs, shown, origin))
+    }
+
+    /// The folder that relative paths of the file start from.
+    fn base(&self) -> PathBuf {
+        self.source.and_then(|source| source.file.parent()).map(Path::to_owned).unwrap_or_default()
+    }
+}
+
+fn nonempty(value: &Value) -> Option<String> {
+    value.as_str().filter(|text| !text.trim().is_empty()).map(str::to_owned)
+}
+
+/// A name stays as it is; what holds a `/` is a path.
+fn place_if_path(around: &Surroundings, base: &Path, name: String) -> String {
+    if name.contains('/') { around.place(base, &name).display().to_string() } else { name }
+}
+
+/// An `f32` default as the decimal that it was written as.
+fn tidy(value: f32) -> f64 {
+    value.to_string().parse().unwrap_or_else(|_| f64::from(value))
+}

@@ -1,0 +1,169 @@
+//! The ear with scripted stages: which events come out, in which order.
+
+use super::*;
+use crate::stt::{SttError, Transcript};
+use crate::wake::WakeError;
+
+/// Wakes at this sample.
+const WAKE_MARK: i16 = 7_777;
+
+struct ScriptedWake;
+
+impl WakeDetector for ScriptedWake {
+    fn engine(&self) -> &'static str {
+        "scripted"
+    }
+    fn word(&self) -> &'static str {
+        "computer"
+    }
+    fn push(&mut self, samples: &[i16]) -> Result<Option<f32>, WakeError> {
+        Ok(Some(if samples.contains(&WAKE_MARK) { 0.9 } else { 0.0 }))
+    }
+    fn reset(&mut self) {}
+}
+
+/// Fails for every other utterance, and says how long the others were.
+#[derive(Default)]
+struct ScriptedStt(usize);
+
+impl SpeechToText for ScriptedStt {
+    fn engine(&self) -> &'static str {
+        "scripted"
+    }
+    fn transcribe(&mut self, samples: &[i16]) -> Result<Transcript, SttError> {
+        self.0 += 1;
+        if self.0.is_multiple_of(2) {
+            return Err(SttError::Run { engine: "scripted", reason: "out of tape".into() });
+        }
+        Ok(Transcript {
+            text: format!("{} ms", duration_ms(samples)),
+            confidence: 1.0,
+            ..Transcript::default()
+        })
+    }
+}
+
+/// A voiced sound: a 140 Hz pulse train through two formants, loud enough for any VAD.
+fn voice(ms: u64) -> Vec<i16> {
+    let (mut y1, mut y2, mut z1, mut z2) = (0.0f64, 0.0, 0.0, 0.0);
+    (0..crate::audio::ms_to_samples(ms))
+        .map(|n| {
+            let pulse = if n % 114 == 0 { 1.0 } else { 0.0 };
+            // Two resonators, at 700 Hz and 1200 Hz, 80 Hz wide.
+            let y = pulse + 1.895 * y1 - 0.969 * y2;
+            (y2, y1) = (y1, y);
+            let z = y + 1.755 * z1 - 0.969 * z2;
+            (z2, z1) = (z1, z);
+            (z * 900.0).clamp(-20_000.0, 20_000.0) as i16
+        })
+        .collect()
+}
+
+fn silence(ms: u64) -> Vec<i16> {
+    // Not digital silence: a room has a little noise.
+    let mut state = 1u32;
+    (0..crate::audio::ms_to_samples(ms))
+        .map(|_| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 28) as i16 - 8
+        })
+        .collect()
+}
+
+fn wake_mark() -> Vec<i16> {
+    let mut frame = silence(16);
+    frame[0] = WAKE_MARK;
+    frame
+}
+
+fn hear(ear: &mut Ear, sound: &[Vec<i16>]) -> Vec<EventKind> {
+    let mut events = Vec::new();
+    let sound: Vec<i16> = sound.concat();
+    for frame in sound.chunks(FRAME_SAMPLES) {
+        let mut full = [0; FRAME_SAMPLES];
+        full[..frame.len()].copy_from_slice(frame);
+        ear.push(&full, &mut |event| events.push(event.kind));
+    }
+    events
+}
+
+fn ear() -> Ear {
+    let stage = WakeStage { detector: Box::new(ScriptedWake), trigger: Trigger::new(0.5, 1_000) };
+    Ear::new(vec![stage], EndpointConfig::default(), Box::<ScriptedStt>::default())
+}
+
+fn names(events: &[EventKind]) -> Vec<String> {
+    events
+        .iter()
+        .map(|event| serde_json::to_value(event).unwrap()["type"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn a_command_after_the_wake_word_becomes_text() {
+    let events = hear(&mut ear(), &[silence(500), wake_mark(), silence(400), voice(900), silence(1_000)]);
+    assert_eq!(
+        names(&events),
+        ["wake", "state", "speech_start", "speech_end", "state", "transcript"],
+        "{events:?}"
+    );
+    let EventKind::SpeechEnd { duration_ms, reason: EndReason::Silence } = events[3] else {
+        panic!("{events:?}")
+    };
+    assert!(
+        (1_100..2_000).contains(&duration_ms),
+        "{duration_ms} ms: speech with pre-roll and a little silence"
+    );
+}
+
+#[test]
+fn speech_without_the_wake_word_is_not_listened_to() {
+    let events = hear(&mut ear(), &[silence(300), voice(1_500), silence(1_500)]);
+    assert_eq!(names(&events), [""; 0]);
+}
+
+#[test]
+fn nobody_speaking_ends_within_three_seconds() {
+    let events = hear(&mut ear(), &[wake_mark(), silence(3_100)]);
+    assert_eq!(names(&events), ["wake", "state", "no_speech"]);
+}
+
+#[test]
+fn the_tail_of_the_wake_word_is_not_a_command() {
+    let events = hear(&mut ear(), &[wake_mark(), voice(200), silence(3_100)]);
+    assert_eq!(names(&events), ["wake", "state", "no_speech"]);
+}
+
+#[test]
+fn endless_sound_ends_at_the_maximum() {
+    let events = hear(&mut ear(), &[wake_mark(), silence(300), voice(14_000)]);
+    assert!(
+        events.iter().any(|event| matches!(event, EventKind::SpeechEnd { reason: EndReason::Maximum, .. })),
+        "{events:?}"
+    );
+}
+
+#[test]
+fn a_failing_recogniser_costs_one_utterance() {
+    let mut ear = ear();
+    let command = [silence(1_200), wake_mark(), silence(400), voice(900), silence(1_000)];
+    let heard: Vec<_> = (0..3).map(|_| names(&hear(&mut ear, &command)).pop().unwrap()).collect();
+    assert_eq!(heard, ["transcript", "fault", "transcript"]);
+}
+
+#[test]
+fn the_assistants_own_voice_is_not_heard() {
+    let mut ear = ear();
+    ear.set_speaking(true);
+    assert_eq!(names(&hear(&mut ear, &[wake_mark(), voice(1_000), silence(1_000)])), [""; 0]);
+    ear.set_speaking(false);
+    assert_eq!(names(&hear(&mut ear, &[wake_mark()])), ["wake", "state"]);
+}
+
+#[test]
+fn the_end_of_a_recording_ends_the_utterance() {
+    let mut ear = ear();
+    let mut events = hear(&mut ear, &[wake_mark(), silence(400), voice(900)]);
+    ear.finish(&mut |event| events.push(event.kind));
+    assert_eq!(names(&events).last().unwrap(), "transcript");
+}

@@ -1,0 +1,114 @@
+//! Recordings with the words that were said: how much is understood, and what is acted on that
+//! should not be.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::Result;
+use crate::audio;
+use crate::config::Config;
+use crate::household::Household;
+use crate::nlu::Intent;
+
+use super::dataset::Transcribed;
+use super::text::{ErrorRate, words};
+use super::{Hearing, Listener, parallel, rounded, share};
+
+/// The figures, in the form of `--json`.
+#[derive(Debug, Clone, Serialize)]
+pub struct Report {
+    pub n: usize,
+    /// Share of the recordings with a sentence whose intent and slots are those of the written
+    /// sentence put through the same understanding.
+    pub understood: f64,
+    /// Word error rate over normalised text.
+    pub wer: f64,
+    /// Character error rate over normalised text.
+    pub cer: f64,
+    /// Recordings with an empty sentence that led to no action.
+    pub rejected_ok: usize,
+    /// Recordings with an empty sentence that led to one.
+    pub false_actions: usize,
+    /// Hours of sound.
+    pub audio_h: f64,
+    #[serde(skip)]
+    pub wrong: Vec<Wrong>,
+}
+
+/// A recording that was not understood as its sentence is, or acted on though it has none.
+#[derive(Debug, Clone)]
+pub struct Wrong {
+    pub recording: String,
+    pub said: String,
+    pub heard: String,
+    pub why: &'static str,
+}
+
+/// Hears every recording.
+///
+/// # Errors
+/// When a recording cannot be read or an engine cannot run here.
+pub fn evaluate(config: &Config, household: &Household, recordings: &[Transcribed]) -> Result<Report> {
+    let heard = parallel::map(
+        "hearing",
+        recordings,
+        || Listener::new(config, household),
+        |listener, recording| listener.hear(&audio::load(&recording.path)?),
+    )?;
+    Ok(report(household, recordings, &heard))
+}
+
+fn report(household: &Household, recordings: &[Transcribed], heard: &[Hearing]) -> Report {
+    let (mut in_words, mut in_letters) = (ErrorRate::default(), ErrorRate::default());
+    let (mut spoken, mut understood, mut rejected_ok, mut false_actions) = (0, 0, 0, 0);
+    let mut wrong = Vec::new();
+    for (recording, hearing) in recordings.iter().zip(heard) {
+        let mut note = |why| {
+            wrong.push(Wrong {
+                recording: recording.path.display().to_string(),
+                said: recording.sentence.clone(),
+                heard: hearing.text.clone(),
+                why,
+            });
+        };
+        if recording.sentence.is_empty() {
+            if hearing.intent.is_some() {
+                false_actions += 1;
+                note("acted on, and should not have been");
+            } else {
+                rejected_ok += 1;
+            }
+            continue;
+        }
+        spoken += 1;
+        let said = words(&household.language, &recording.sentence);
+        let recognised = words(&household.language, &hearing.text);
+        in_words.add(&said, &recognised);
+        let letters = |words: &[String]| words.join(" ").chars().collect::<Vec<_>>();
+        in_letters.add(&letters(&said), &letters(&recognised));
+        match (household.understanding.understand(&recording.sentence), &hearing.intent) {
+            (None, _) => note("no sentence of the household matches what was said"),
+            (Some(_), None) => note("not recognised"),
+            (Some(meant), Some(got)) if meaning(&meant) == meaning(got) => understood += 1,
+            (Some(_), Some(_)) => note("understood as something else"),
+        }
+    }
+    let audio_s: f64 = heard.iter().map(|hearing| hearing.audio_s).sum();
+    Report {
+        n: recordings.len(),
+        understood: share(understood, spoken),
+        wer: in_words.rate(),
+        cer: in_letters.rate(),
+        rejected_ok,
+        false_actions,
+        audio_h: rounded(audio_s / 3600.0, 4),
+        wrong,
+    }
+}
+
+/// Intent and slots, whatever their order.
+fn meaning(intent: &Intent) -> (&str, Vec<(&str, &Value)>) {
+    let mut slots: Vec<_> = intent.slots.iter().map(|slot| (slot.name.as_str(), &slot.value)).collect();
+    slots.sort_by(|a, b| a.0.cmp(b.0).then_with(|| a.1.to_string().cmp(&b.1.to_string())));
+    (&intent.intent, slots)
+}

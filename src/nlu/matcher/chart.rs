@@ -1,0 +1,305 @@
+//! Matching one text: what each node can be at each word, worked out once and kept.
+
+use std::collections::HashMap;
+use std::ops::Add;
+use std::rc::Rc;
+
+use super::program::{Node, NodeId, Program, WordId};
+use crate::nlu::grammar::{Grammar, ListKind};
+use crate::nlu::numbers::{self, Number};
+use crate::nlu::text::Token;
+
+/// The slot whose words count most: a device is surely meant when it is called by its name.
+const NAME: &str = "name";
+
+/// How good a reading is; larger is better, compared from left to right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub(super) struct Score {
+    name_words: i32,
+    literal_words: i32,
+    /// Negative.
+    wildcard_words: i32,
+    /// Negative.
+    skipped_words: i32,
+}
+
+impl Add for Score {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            name_words: self.name_words + other.name_words,
+            literal_words: self.literal_words + other.literal_words,
+            wildcard_words: self.wildcard_words + other.wildcard_words,
+            skipped_words: self.skipped_words + other.skipped_words,
+        }
+    }
+}
+
+/// One way in which a node matches, up to the word before `end`.
+#[derive(Debug, Clone)]
+pub(super) struct Reading {
+    pub end: usize,
+    pub score: Score,
+    pub slots: Option<Rc<Slots>>,
+}
+
+/// Slots that were filled on the way, shared between readings.
+#[derive(Debug)]
+pub(super) enum Slots {
+    One(SlotMatch),
+    Both(Rc<Slots>, Rc<Slots>),
+}
+
+/// A slot and the words (first, and one past the last) that fill it.
+#[derive(Debug, Clone)]
+pub(super) struct SlotMatch {
+    pub list: usize,
+    pub slot: String,
+    pub found: Found,
+    pub start: usize,
+    pub end: usize,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Found {
+    /// Index in the list.
+    Value(usize),
+    Number(f64),
+    Words,
+}
+
+impl Slots {
+    /// As spoken.
+    pub fn in_order(&self) -> Vec<SlotMatch> {
+        match self {
+            Self::One(slot) => vec![slot.clone()],
+            Self::Both(before, after) => [before.in_order(), after.in_order()].concat(),
+        }
+    }
+
+    fn join(before: Option<&Rc<Self>>, after: Option<&Rc<Self>>) -> Option<Rc<Self>> {
+        match (before, after) {
+            (Some(before), Some(after)) => Some(Rc::new(Self::Both(Rc::clone(before), Rc::clone(after)))),
+            (one, other) => one.or(other).cloned(),
+        }
+    }
+}
+
+type Readings = Rc<Vec<Reading>>;
+
+pub(super) struct Chart<'a> {
+    program: &'a Program,
+    grammar: &'a Grammar,
+    words: Vec<WordId>,
+    /// Where skipping words can lead from each place, that place included.
+    reachable: Vec<Vec<usize>>,
+    /// The numbers at each place.
+    numbers: Vec<Vec<Number>>,
+    known: HashMap<(NodeId, usize), Readings>,
+}
+
+impl<'a> Chart<'a> {
+    pub fn new(program: &'a Program, grammar: &'a Grammar, tokens: &[Token]) -> Self {
+        let words: Vec<WordId> = tokens.iter().map(|token| program.word(&token.text)).collect();
+        let texts: Vec<&str> = tokens.iter().map(|token| token.text.as_str()).collect();
+        let numbers =
+            (0..texts.len()).map(|start| numbers::parse_all(&texts[start..], &grammar.language)).collect();
+        let reachable = reachable(&words, &program.skip_words);
+        Self { program, grammar, words, reachable, numbers, known: HashMap::new() }
+    }
+
+    pub fn reachable(&self, start: usize) -> &[usize] {
+        &self.reachable[start]
+    }
+
+    pub fn word(&self, place: usize) -> Option<WordId> {
+        self.words.get(place).copied()
+    }
+
+    pub fn is_number(&self, place: usize) -> bool {
+        self.numbers.get(place).is_some_and(|numbers| !numbers.is_empty())
+    }
+
+    /// The best reading of the whole text.
+    pub fn whole(&mut self, node: NodeId) -> Option<Reading> {
+        let end = self.words.len();
+        let mut best: Option<Reading> = None;
+        for reading in self.match_at(node, 0).iter() {
+            if self.reachable[reading.end].contains(&end) {
+                let score = reading.score + skipped(end - reading.end);
+                if best.as_ref().is_none_or(|best| score > best.score) {
+                    best = Some(Reading { end, score, slots: reading.slots.clone() });
+                }
+            }
+        }
+        best
+    }
+
+    fn match_at(&mut self, id: NodeId, start: usize) -> Readings {
+        if let Some(readings) = self.known.get(&(id, start)) {
+            return Rc::clone(readings);
+        }
+        let program = self.program;
+        let mut readings = Vec::new();
+        match &program.nodes[id as usize] {
+            Node::Word(word) => self.match_word(*word, start, &mut readings),
+            Node::Seq(parts) => {
+                readings.push(nothing(start));
+                for part in parts {
+                    readings = self.extend(&readings, *part);
+                    if readings.is_empty() {
+                        break;
+                    }
+                }
+            }
+            Node::Alt(parts) => {
+                for part in parts {
+                    self.match_at(*part, start)
+                        .iter()
+                        .for_each(|reading| keep(&mut readings, reading.clone()));
+                }
+            }
+            Node::Optional(part) => {
+                readings.extend(self.match_at(*part, start).iter().cloned());
+                keep(&mut readings, nothing(start));
+            }
+            Node::Permutation(parts) => readings = self.match_permutation(parts, start),
+            Node::Values { list, slot } => self.match_values(*list, slot, start, &mut readings),
+            Node::Range { list, slot } => self.match_range(*list, slot, start, &mut readings),
+            Node::Wildcard { list, slot } => self.match_wildcard(*list, slot, start, &mut readings),
+        }
+        let readings = Rc::new(readings);
+        self.known.insert((id, start), Rc::clone(&readings));
+        readings
+    }
+
+    /// Readings followed by a node.
+    fn extend(&mut self, before: &[Reading], node: NodeId) -> Vec<Reading> {
+        let mut extended = Vec::new();
+        for first in before {
+            for next in self.match_at(node, first.end).iter() {
+                let slots = Slots::join(first.slots.as_ref(), next.slots.as_ref());
+                keep(&mut extended, Reading { end: next.end, score: first.score + next.score, slots });
+            }
+        }
+        extended
+    }
+
+    fn match_word(&self, word: WordId, start: usize, readings: &mut Vec<Reading>) {
+        for &at in &self.reachable[start] {
+            if self.word(at) == Some(word) {
+                let literal = Score { literal_words: 1, ..Score::default() };
+                keep(readings, Reading { end: at + 1, score: literal + skipped(at - start), slots: None });
+            }
+        }
+    }
+
+    /// Every subset of the parts, in any order: `done[set]` are the readings of exactly those.
+    fn match_permutation(&mut self, parts: &[NodeId], start: usize) -> Vec<Reading> {
+        let mut done: Vec<Vec<Reading>> = vec![Vec::new(); 1 << parts.len()];
+        done[0].push(nothing(start));
+        for set in 0..done.len() {
+            for (index, part) in parts.iter().enumerate().filter(|(index, _)| set & (1 << index) == 0) {
+                let before = std::mem::take(&mut done[set]);
+                let after = self.extend(&before, *part);
+                done[set] = before;
+                after.into_iter().for_each(|reading| keep(&mut done[set | (1 << index)], reading));
+            }
+        }
+        done.pop().unwrap_or_default()
+    }
+
+    fn match_values(&mut self, list: usize, slot: &str, start: usize, readings: &mut Vec<Reading>) {
+        let values = &self.program.values[list];
+        for at in self.reachable[start].clone() {
+            for (value, length) in values.find(&self.words[at..]) {
+                let slots = filled(list, slot, Found::Value(value), at, at + length);
+                let score = name_score(slot, length) + skipped(at - start);
+                keep(readings, Reading { end: at + length, score, slots });
+            }
+        }
+        for (node, value) in &values.templates {
+            for inner in self.match_at(*node, start).iter().filter(|inner| inner.end > start) {
+                let own = filled(list, slot, Found::Value(*value), start, inner.end);
+                let slots = Slots::join(own.as_ref(), inner.slots.as_ref());
+                let score = Score { literal_words: 0, ..inner.score } + name_score(slot, inner.end - start);
+                keep(readings, Reading { end: inner.end, score, slots });
+            }
+        }
+    }
+
+    fn match_range(&self, list: usize, slot: &str, start: usize, readings: &mut Vec<Reading>) {
+        for &at in &self.reachable[start] {
+            for number in self.numbers.get(at).into_iter().flatten() {
+                if in_range(&self.grammar.lists[list].kind, number.value) {
+                    let end = at + number.words;
+                    let slots = filled(list, slot, Found::Number(number.value), at, end);
+                    keep(readings, Reading { end, score: skipped(at - start), slots });
+                }
+            }
+        }
+    }
+
+    fn match_wildcard(&self, list: usize, slot: &str, start: usize, readings: &mut Vec<Reading>) {
+        for &at in &self.reachable[start] {
+            for end in at + 1..=self.words.len() {
+                let slots = filled(list, slot, Found::Words, at, end);
+                let wild = Score { wildcard_words: -((end - at) as i32), ..Score::default() };
+                keep(readings, Reading { end, score: wild + skipped(at - start), slots });
+            }
+        }
+    }
+}
+
+/// Adds a reading, or keeps the better one of two that end at the same word.
+fn keep(readings: &mut Vec<Reading>, reading: Reading) {
+    match readings.iter_mut().find(|known| known.end == reading.end) {
+        Some(known) if reading.score > known.score => *known = reading,
+        Some(_) => {}
+        None => readings.push(reading),
+    }
+}
+
+fn nothing(end: usize) -> Reading {
+    Reading { end, score: Score::default(), slots: None }
+}
+
+fn skipped(words: usize) -> Score {
+    Score { skipped_words: -(words as i32), ..Score::default() }
+}
+
+fn name_score(slot: &str, words: usize) -> Score {
+    Score { name_words: if slot == NAME { words as i32 } else { 0 }, ..Score::default() }
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "every reading's slots are optional")]
+fn filled(list: usize, slot: &str, found: Found, start: usize, end: usize) -> Option<Rc<Slots>> {
+    Some(Rc::new(Slots::One(SlotMatch { list, slot: slot.to_owned(), found, start, end })))
+}
+
+fn in_range(kind: &ListKind, value: f64) -> bool {
+    let ListKind::Range { from, to, step, halves, tenths, .. } = kind else { return false };
+    let whole = value.floor();
+    let fraction = value - whole;
+    let is_fraction_allowed = fraction == 0.0
+        || (*halves && (fraction - 0.5).abs() < 1e-9)
+        || (*tenths && (fraction * 10.0 - (fraction * 10.0).round()).abs() < 1e-9);
+    let whole = whole as i64;
+    is_fraction_allowed && (*from..=*to).contains(&whole) && (whole - from) % step == 0
+}
+
+/// From each place, the places that skipping leads to.
+fn reachable(words: &[WordId], skip_words: &[Vec<WordId>]) -> Vec<Vec<usize>> {
+    let mut reachable: Vec<Vec<usize>> = vec![Vec::new(); words.len() + 1];
+    for start in (0..=words.len()).rev() {
+        let mut places = vec![start];
+        for skip in skip_words.iter().filter(|skip| words[start..].starts_with(skip)) {
+            places.extend_from_slice(&reachable[start + skip.len()]);
+        }
+        places.sort_unstable();
+        places.dedup();
+        reachable[start] = places;
+    }
+    reachable
+}

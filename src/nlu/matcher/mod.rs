@@ -1,0 +1,130 @@
+//! Finds the sentence that a text is.
+//!
+//! [`program`] turns the grammar into numbered nodes over numbered words, once; [`chart`] matches
+//! them against a text, each node at each word at most once. Nothing is ever expanded, so the time
+//! grows with the text and the templates, not with the number of sentences they stand for.
+
+mod chart;
+mod first;
+mod program;
+mod values;
+
+use serde_json::Value;
+
+use super::grammar::{Grammar, ListKind};
+use super::text::{Token, tokenize};
+use super::{Explanation, Intent, Slot};
+use chart::{Chart, Found, Reading, SlotMatch};
+use first::FirstWords;
+use program::Program;
+
+/// Longer texts are not commands; they are not looked at, whatever they hold.
+const MAX_WORDS: usize = 200;
+
+/// A grammar, ready to match.
+pub(super) struct Matcher {
+    program: Program,
+    first: FirstWords,
+}
+
+impl Matcher {
+    pub fn new(grammar: &Grammar) -> Self {
+        let program = Program::new(grammar);
+        let first = FirstWords::new(&program);
+        Self { program, first }
+    }
+
+    /// The best reading of a text, with the next best one in its explanation.
+    ///
+    /// Best is, in this order: most words that are a device's name, most literal words, fewest
+    /// words in wildcards, fewest words skipped, first in the files.
+    pub fn understand(&self, grammar: &Grammar, text: &str) -> Option<Intent> {
+        let tokens = tokenize(text, &grammar.language);
+        if tokens.is_empty() || tokens.len() > MAX_WORDS {
+            return None;
+        }
+        let mut chart = Chart::new(&self.program, grammar, &tokens);
+        let mut readings: Vec<(usize, Reading)> = Vec::new();
+        for sentence in self.first.candidates(&chart) {
+            if let Some(reading) = chart.whole(self.program.sentences[sentence]) {
+                readings.push((sentence, reading));
+            }
+        }
+        readings.sort_by(|(a, left), (b, right)| right.score.cmp(&left.score).then(a.cmp(b)));
+        let mut intents = readings.iter().map(|(sentence, reading)| {
+            let matches = reading.slots.as_ref().map_or_else(Vec::new, |slots| slots.in_order());
+            intent(grammar, *sentence, &matches, text, &tokens)
+        });
+        let mut best = intents.next()?;
+        let other = intents.find(|other| other.intent != best.intent || other.slots != best.slots);
+        best.why.runner_up = other.map(|other| format!("{} {:.2}", other.intent, other.confidence));
+        Some(best)
+    }
+}
+
+fn intent(grammar: &Grammar, sentence: usize, matches: &[SlotMatch], text: &str, tokens: &[Token]) -> Intent {
+    let sentence = &grammar.sentences[sentence];
+    let mut slots: Vec<Slot> = Vec::new();
+    let add = |slots: &mut Vec<Slot>, slot: Slot| {
+        if slots.iter().all(|known| known.name != slot.name) {
+            slots.push(slot);
+        }
+    };
+    for found in matches {
+        let (value, context) = meaning(grammar, found, text, tokens);
+        let (raw, range) = span(found, text, tokens);
+        add(&mut slots, Slot { name: found.slot.clone(), raw, value, range: Some(range) });
+        for (name, value) in context {
+            add(
+                &mut slots,
+                Slot { name: name.clone(), raw: String::new(), value: value.clone(), range: None },
+            );
+        }
+    }
+    for (name, value) in &sentence.fixed {
+        add(&mut slots, Slot { name: name.clone(), raw: String::new(), value: value.clone(), range: None });
+    }
+    Intent {
+        intent: sentence.intent.clone(),
+        text: text.to_owned(),
+        confidence: 1.0,
+        slots,
+        response: sentence.response.clone(),
+        why: Explanation {
+            stage: "template".to_owned(),
+            template: Some(sentence.template.clone()),
+            source: Some(sentence.source.clone()),
+            runner_up: None,
+        },
+    }
+}
+
+fn meaning<'g>(
+    grammar: &'g Grammar,
+    found: &SlotMatch,
+    text: &str,
+    tokens: &[Token],
+) -> (Value, &'g [(String, Value)]) {
+    match (&found.found, &grammar.lists[found.list].kind) {
+        (Found::Value(index), ListKind::Values(values)) => {
+            (values[*index].value.clone(), &values[*index].context)
+        }
+        (Found::Number(number), ListKind::Range { multiplier, .. }) => {
+            (number_value(number * multiplier.unwrap_or(1.0)), &[])
+        }
+        _ => (Value::String(span(found, text, tokens).0), &[]),
+    }
+}
+
+/// Whole numbers stay whole.
+fn number_value(number: f64) -> Value {
+    // The product of two decimals is rounded to what a person would have written.
+    let number = (number * 1e6).round() / 1e6;
+    if number.fract() == 0.0 { Value::from(number as i64) } else { Value::from(number) }
+}
+
+/// The words as written, and their characters in the text.
+fn span(found: &SlotMatch, text: &str, tokens: &[Token]) -> (String, [usize; 2]) {
+    let (start, end) = (tokens[found.start].start, tokens[found.end - 1].end);
+    (text.chars().skip(start).take(end - start).collect(), [start, end])
+}

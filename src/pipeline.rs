@@ -1,0 +1,109 @@
+//! Ear and mind on one thread, with time counted in samples: what `replay` and `eval` drive.
+//!
+//! `run` drives the same [`Ear`] and [`Mind`] on two threads; the order of events is the same.
+
+use std::sync::Arc;
+
+use jiff::ZonedDateTime;
+
+use crate::Result;
+use crate::assemble::{self, Choices};
+use crate::audio::{Frame, samples_to_ms};
+use crate::clock::ManualClock;
+use crate::config::Config;
+use crate::ear::{Ear, Emit};
+use crate::event::{Event, EventKind, State};
+use crate::household::Household;
+use crate::mind::Mind;
+use crate::store::MemoryStore;
+
+/// The whole way of a sound, without devices.
+pub struct Pipeline {
+    ear: Ear,
+    mind: Mind,
+    clock: ManualClock,
+    start: ZonedDateTime,
+}
+
+impl Pipeline {
+    /// A pipeline whose day begins at `start`. State is kept in memory: a replay never changes
+    /// the household's real home.
+    ///
+    /// # Errors
+    /// When an engine cannot run here.
+    pub fn new(
+        config: &Config,
+        household: Household,
+        with_wake: bool,
+        start: ZonedDateTime,
+    ) -> Result<(Self, Choices)> {
+        let (ear, choices) = assemble::ear(config, &household, with_wake)?;
+        let clock = ManualClock::at(start.clone());
+        let mind = assemble::mind(household, Box::new(MemoryStore::default()), Arc::new(clock.clone()))?;
+        Ok((Self { ear, mind, clock, start }, choices))
+    }
+
+    /// Hears 16 ms.
+    pub fn frame(&mut self, frame: &Frame, emit: Emit) {
+        self.drive(emit, |ear, emit| ear.push(frame, emit));
+    }
+
+    /// Hears a whole recording as one command.
+    pub fn utterance(&mut self, samples: &[i16], emit: Emit) {
+        self.drive(emit, |ear, emit| ear.hear_utterance(samples, emit));
+    }
+
+    /// The recording is over.
+    pub fn finish(&mut self, emit: Emit) {
+        self.drive(emit, Ear::finish);
+    }
+
+    /// The time, in milliseconds of sound heard.
+    #[must_use]
+    pub fn now_ms(&self) -> u64 {
+        self.ear.now_ms()
+    }
+
+    fn drive(&mut self, emit: Emit, hear: impl FnOnce(&mut Ear, Emit)) {
+        let mut heard = Vec::new();
+        hear(&mut self.ear, &mut |event| heard.push(event));
+        self.set_clock();
+        for event in heard {
+            emit(event.clone());
+            self.mind.handle(&event, &mut with_idle(emit));
+        }
+        if self.mind.next_due().is_some_and(|due| due <= self.clock_now()) {
+            self.mind.tick(self.ear.now_ms(), emit);
+        }
+    }
+
+    fn set_clock(&self) {
+        let passed = jiff::SignedDuration::from_millis(self.ear.now_ms() as i64);
+        // A replay that outlasts the calendar (year 9999) stops its clock there.
+        if let Ok(now) = self.start.checked_add(passed) {
+            self.clock.set(now);
+        }
+    }
+
+    fn clock_now(&self) -> jiff::Timestamp {
+        use crate::clock::Clock;
+        self.clock.now().timestamp()
+    }
+}
+
+/// Reports `idle` after every session, as the daemon does when the reply has been spoken.
+pub fn with_idle(emit: Emit<'_>) -> impl FnMut(Event) + '_ {
+    move |event| {
+        let (at_ms, ended) = (event.at_ms, matches!(event.kind, EventKind::SessionEnd { .. }));
+        emit(event);
+        if ended {
+            emit(Event::new(at_ms, EventKind::State { state: State::Idle }));
+        }
+    }
+}
+
+/// Milliseconds of a recording.
+#[must_use]
+pub fn length_ms(samples: &[i16]) -> u64 {
+    samples_to_ms(samples.len() as u64)
+}

@@ -1,0 +1,227 @@
+//! The shipped configuration file, and what bad ones are told.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use entrenous::config::{self, Config, ConfigError, Origin, Surroundings};
+
+const SHIPPED: &str = include_str!("../../config/entrenous.toml");
+
+/// Surroundings with a home folder and nothing else.
+fn around(variables: &[(&str, &str)]) -> Surroundings {
+    let mut all = BTreeMap::from([("HOME".to_owned(), OsString::from("/home/ada"))]);
+    all.extend(variables.iter().map(|(name, value)| ((*name).to_owned(), OsString::from(value))));
+    Surroundings { variables: all, folder: PathBuf::from("/work-folder") }
+}
+
+fn read(text: &str) -> Result<config::Resolved, ConfigError> {
+    config::parse(Path::new("/etc/house/entrenous.toml"), text, &around(&[]))
+}
+
+/// The defaults, with the folders that these surroundings give.
+fn defaults() -> Config {
+    config::parse(Path::new("x"), "", &around(&[])).expect("an empty file is right").config
+}
+
+/// The file with the `#` in front of every key taken away.
+fn uncommented() -> String {
+    let lines: Vec<&str> = SHIPPED.lines().map(|line| key_line(line).unwrap_or(line)).collect();
+    lines.join("\n")
+}
+
+/// `#key = value` without its `#`; prose begins with `# `.
+fn key_line(line: &str) -> Option<&str> {
+    line.strip_prefix('#').filter(|rest| rest.starts_with(|c: char| c.is_ascii_lowercase()))
+}
+
+#[test]
+fn shipped_file_as_it_is_changes_nothing() {
+    assert_eq!(read(SHIPPED).unwrap().config, defaults());
+}
+
+#[test]
+fn shipped_file_uncommented_is_the_defaults() {
+    let resolved = read(&uncommented()).unwrap();
+    let mut expected = defaults();
+    expected.model_dirs.clone_from(&resolved.config.model_dirs);
+    assert_eq!(resolved.config, expected);
+    assert_eq!(resolved.config.model_dirs, defaults().model_dirs);
+}
+
+#[test]
+fn shipped_file_holds_every_key_once_and_in_order() {
+    let mut section = String::new();
+    let mut keys = Vec::new();
+    for line in SHIPPED.lines() {
+        if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+            section = format!("{name}.");
+        } else if let Some((key, _)) = key_line(line).and_then(|line| line.split_once(" = ")) {
+            keys.push(format!("{section}{key}"));
+        }
+    }
+    let known: Vec<String> = read("").unwrap().settings.into_iter().map(|setting| setting.key).collect();
+    assert_eq!(keys, known);
+}
+
+#[test]
+fn shipped_defaults_are_those_of_the_program() {
+    let built_in = Config::default();
+    let read = defaults();
+    assert_eq!(
+        (read.language, read.audio, read.wake, read.endpoint, read.stt, read.nlu, read.home, read.tts),
+        (
+            built_in.language,
+            built_in.audio,
+            built_in.wake,
+            built_in.endpoint,
+            built_in.stt,
+            built_in.nlu,
+            built_in.home,
+            built_in.tts
+        )
+    );
+}
+
+#[test]
+fn bad_values_are_refused_at_their_line() {
+    // The text, the line, and what the message must hold.
+    let cases: &[(&str, usize, &str)] = &[
+        ("language = \"de\"", 1, "`language` is \"de\"; it must be one of en, fr"),
+        (
+            "\n[endpoint]\ntrailing_silence_ms = 50",
+            3,
+            "`endpoint.trailing_silence_ms` is 50; it must be 200–2000 (milliseconds)",
+        ),
+        ("[endpoint]\nmin_speech_ms = -5", 2, "50–1000 (milliseconds)"),
+        ("[endpoint]\npre_roll_ms = 99.5", 2, "0–1000 (milliseconds)"),
+        ("[endpoint]\nmax_speech_ms = 9999999999999", 2, "1000–60000"),
+        ("[endpoint]\nno_speech_ms = \"3 s\"", 2, "`endpoint.no_speech_ms` is \"3 s\""),
+        ("[endpoint]\nthreshold = 1.01", 2, "0–1"),
+        ("[audio]\nvolume = nan", 2, "0–1"),
+        ("[audio]\nhost = \"alsas\"", 2, "did you mean `alsa`?"),
+        ("[audio]\ncues = 1", 2, "true or false"),
+        ("[audio]\ninput = \"\"", 2, "a name in quotes"),
+        ("[audio]\nvolumes = 1", 2, "did you mean `volume`?"),
+        ("[wake]\nwords = []", 2, "at least one"),
+        ("[wake]\nwords = \"computer\"", 2, "[\"computer\"]"),
+        ("[wake]\nwords = [\"computer\", 3]", 2, "[\"computer\"]"),
+        ("[stt]\nengine = \"wisper\"", 2, "did you mean `whisper`?"),
+        ("[stt]\nthreads = 65", 2, "0–64 (threads)"),
+        ("[stt]\nxyz = 65", 2, "the keys are engine, whisper_model, threads, min_confidence"),
+        ("[nlu]\nsentences = [\"a\", 1]", 2, "a list of paths"),
+        ("[home]\nfile = 3", 2, "a path in quotes"),
+        ("[tts]\nrate = 79", 2, "80–450 (words a minute)"),
+        ("[tts]\n\npitch = 100", 3, "0–99"),
+        ("[sst]\nengine = \"auto\"", 1, "did you mean `stt`?"),
+        ("# a\naudio = 3", 2, "a section `[audio]`"),
+        ("[audio]\nvolume = 1\nvolume = 0", 3, "duplicate key"),
+        ("[audio\nvolume = 1", 1, ""),
+        ("[models]\ndirs = \"models\"", 2, "a list of paths"),
+        ("[data]\ndir = [\"a\"]", 2, "a path in quotes"),
+    ];
+    for (text, expected_line, part) in cases {
+        match read(text) {
+            Err(ConfigError::Setting { file, line, reason }) => {
+                assert_eq!(file, Path::new("/etc/house/entrenous.toml"));
+                assert_eq!(line, *expected_line, "{text:?}: {reason}");
+                assert!(reason.contains(part), "{text:?}: {reason}");
+            }
+            other => panic!("{text:?} gave {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn edges_of_the_ranges_are_allowed() {
+    let text =
+        "[endpoint]\ntrailing_silence_ms = 200\nmax_speech_ms = 60000\nthreshold = 1\n[tts]\npitch = 0";
+    let config = read(text).unwrap().config;
+    assert_eq!(config.endpoint.trailing_silence_ms, 200);
+    assert_eq!(config.endpoint.max_speech_ms, 60_000);
+    assert!((config.endpoint.threshold - 1.0).abs() < f32::EPSILON);
+    assert_eq!(config.tts.pitch, 0);
+}
+
+#[test]
+fn relative_paths_start_from_the_files_folder() {
+    let text = "[nlu]\nsentences = [\"mine\", \"/abs\", \"~/his\"]\n[home]\nfile = \"home.toml\"\n\
+                [wake]\nwords = [\"computer\", \"./hey.toml\"]\n[stt]\nwhisper_model = \"models/x.bin\"";
+    let config = read(text).unwrap().config;
+    let expected = ["/etc/house/mine", "/abs", "/home/ada/his"].map(PathBuf::from);
+    assert_eq!(config.nlu.sentences, expected);
+    assert_eq!(config.home.file.as_deref(), Some(Path::new("/etc/house/home.toml")));
+    assert_eq!(config.wake.words, ["computer", "/etc/house/./hey.toml"]);
+    assert_eq!(config.stt.whisper_model, "/etc/house/models/x.bin");
+}
+
+#[test]
+fn origins_name_the_line_or_the_variable() {
+    let file = Path::new("e.toml");
+    let resolved = config::parse(
+        file,
+        "language = \"fr\"\n[tts]\nrate = 200\n[data]\ndir = \"d\"",
+        &around(&[("ENTRENOUS_MODELS", "/m1:/m2")]),
+    )
+    .unwrap();
+    let origin = |key: &str| &resolved.settings.iter().find(|setting| setting.key == key).unwrap().origin;
+    assert_eq!(*origin("language"), Origin::File { file: file.into(), line: 1 });
+    assert_eq!(*origin("tts.rate"), Origin::File { file: file.into(), line: 3 });
+    assert_eq!(*origin("tts.pitch"), Origin::Default);
+    assert_eq!(*origin("data.dir"), Origin::File { file: file.into(), line: 5 });
+    assert_eq!(*origin("models.dirs"), Origin::Environment { variable: "ENTRENOUS_MODELS".into() });
+}
+
+#[test]
+fn data_goes_to_the_first_place_that_is_named() {
+    let dir = |text: &str, variables: &[(&str, &str)]| {
+        config::parse(Path::new("/etc/e.toml"), text, &around(variables)).unwrap().config.data_dir
+    };
+    let all = [("ENTRENOUS_DATA", "/env"), ("STATE_DIRECTORY", "/state:/other"), ("XDG_DATA_HOME", "/xdg")];
+    assert_eq!(dir("[data]\ndir = \"mine\"", &all), Path::new("/env"));
+    assert_eq!(dir("[data]\ndir = \"mine\"", &all[1..]), Path::new("/etc/mine"));
+    assert_eq!(dir("", &all[1..]), Path::new("/state"));
+    assert_eq!(dir("", &all[2..]), Path::new("/xdg/entrenous"));
+    assert_eq!(dir("", &[]), Path::new("/home/ada/.local/share/entrenous"));
+}
+
+#[test]
+fn models_are_searched_in_order() {
+    let text = "[models]\ndirs = [\"mine\"]";
+    let variables =
+        [("ENTRENOUS_MODELS", "/m1"), ("ENTRENOUS_DATA", "/data"), ("ENTRENOUS_SHARED", "/shared")];
+    let config = config::parse(Path::new("/etc/e.toml"), text, &around(&variables)).unwrap().config;
+    let expected = [
+        "/m1",
+        "/etc/mine",
+        "/data/models",
+        "/usr/share/entrenous/models",
+        "/work-folder/models",
+        "/shared/models",
+        "/work-folder/../shared/models",
+    ];
+    assert_eq!(config.model_dirs, expected.map(PathBuf::from));
+}
+
+#[test]
+fn the_first_file_found_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut around = around(&[]);
+    around.folder = folder.path().to_owned();
+    around.variables.insert("XDG_CONFIG_HOME".into(), folder.path().join("xdg").into());
+    let write = |path: &str, language: &str| {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, format!("language = \"{language}\"")).unwrap();
+    };
+    write("xdg/entrenous/entrenous.toml", "fr");
+    assert_eq!(config::load_resolved(None, &around).unwrap().config.language, "fr");
+    write("config/entrenous.toml", "en");
+    let resolved = config::load_resolved(None, &around).unwrap();
+    assert_eq!(resolved.file, Some(folder.path().join("config/entrenous.toml")));
+
+    // A file that was asked for and is not there is an error, not a reason to use another.
+    let missing = folder.path().join("missing.toml");
+    let error = config::load_resolved(Some(&missing), &around).unwrap_err();
+    assert!(error.to_string().contains("missing.toml"), "{error}");
+}

@@ -1,0 +1,335 @@
+//! From sentence files to intents.
+
+use std::path::PathBuf;
+
+use entrenous::nlu::sentences::{ListEntry, ListSource, SourceFile, load};
+use entrenous::nlu::{Intent, NluError, Understanding};
+use serde_json::{Value, json};
+
+/// A small language, fluently.
+struct Language {
+    tag: &'static str,
+    files: Vec<SourceFile>,
+    lists: Vec<ListSource>,
+}
+
+fn language(tag: &'static str, yaml: &str) -> Language {
+    Language { tag, files: Vec::new(), lists: Vec::new() }.file("test.yaml", yaml)
+}
+
+impl Language {
+    fn file(mut self, name: &str, yaml: &str) -> Self {
+        let text = if yaml.contains("language:") {
+            yaml.to_owned()
+        } else {
+            format!("language: {}\n{yaml}", self.tag)
+        };
+        self.files.push(SourceFile { path: PathBuf::from(name), text });
+        self
+    }
+
+    fn names(mut self, entries: &[(&str, &str)]) -> Self {
+        let values = entries
+            .iter()
+            .map(|(name, domain)| ListEntry {
+                text: (*name).to_owned(),
+                value: json!(name),
+                context: vec![("domain".to_owned(), json!(domain))],
+            })
+            .collect();
+        self.lists.push(ListSource { name: "name".to_owned(), values });
+        self
+    }
+
+    fn areas(mut self, names: &[&str]) -> Self {
+        let values = names
+            .iter()
+            .map(|name| ListEntry { text: (*name).to_owned(), value: json!(name), context: Vec::new() })
+            .collect();
+        self.lists.push(ListSource { name: "area".to_owned(), values });
+        self
+    }
+
+    fn understanding(&self) -> Understanding {
+        let loaded = load(self.tag, &self.files, &self.lists).unwrap_or_else(|error| panic!("{error}"));
+        Understanding::new(loaded.grammar).unwrap()
+    }
+
+    fn fault(&self) -> (usize, String) {
+        match load(self.tag, &self.files, &self.lists).unwrap_err() {
+            NluError::Sentence { line, reason, .. } => (line, reason),
+            other => panic!("{other}"),
+        }
+    }
+}
+
+fn slots(intent: &Intent) -> Value {
+    Value::Object(intent.slots.iter().map(|slot| (slot.name.clone(), slot.value.clone())).collect())
+}
+
+#[track_caller]
+fn check(understanding: &Understanding, text: &str, intent: &str, expected: Value) {
+    let found = understanding.understand(text).unwrap_or_else(|| panic!("`{text}` is not understood"));
+    assert_eq!((found.intent.as_str(), slots(&found)), (intent, expected), "{text}");
+}
+
+const LIGHTS: &str = r#"
+intents:
+  TurnOn:
+    data:
+      - sentences:
+          - "(turn|switch) on <name> [in <area>]"
+          - "(turn|switch) <name> on"
+        requires_context: {domain: [light, switch]}
+      - sentences: ["open <name>"]
+        requires_context: {domain: {value: cover, slot: true}}
+      - sentences: ["(turn|switch) on [all] [the] light[s] (in <area>|)"]
+        slots: {domain: light}
+        response: lights
+      - sentences: ["turn on the lights [in] here"]
+        requires_context: {area: {slot: true}}
+  Set:
+    data:
+      - sentences: ["set <name> ([to] {brightness}[%| percent];[[to] {color}])"]
+        excludes_context: {domain: cover}
+      - sentences: ["play {anything} [on <name>]"]
+        lists: {anything: {wildcard: true}}
+lists:
+  brightness: {range: {from: 0, to: 100, type: percentage, fraction_type: halves}}
+  color:
+    values: [red, {in: "(azure|sky[ ]blue)", out: blue}]
+expansion_rules:
+  name: "[the] {name}"
+  area: "[the] {area}"
+skip_words: [please, "could you"]
+"#;
+
+fn lights() -> Language {
+    language("en", LIGHTS)
+        .names(&[("Bed Light", "light"), ("Gate", "cover"), ("Lamp 2", "light"), ("Café (old)", "switch")])
+        .areas(&["Kitchen", "Living Room"])
+}
+
+#[test]
+fn sentences_become_intents_with_slots() {
+    let u = lights().understanding();
+    check(&u, "Turn on the Bed Light, please!", "TurnOn", json!({"name": "Bed Light"}));
+    check(&u, "could you please switch bed light on", "TurnOn", json!({"name": "Bed Light"}));
+    check(
+        &u,
+        "turn on the bed light in the living room",
+        "TurnOn",
+        json!({"name": "Bed Light", "area": "Living Room"}),
+    );
+    check(&u, "open the gate", "TurnOn", json!({"name": "Gate", "domain": "cover"}));
+    check(
+        &u,
+        "turn on all the lights in the kitchen",
+        "TurnOn",
+        json!({"area": "Kitchen", "domain": "light"}),
+    );
+    check(&u, "turn on light", "TurnOn", json!({"domain": "light"}));
+    check(&u, "switch on lamp two", "TurnOn", json!({"name": "Lamp 2"}));
+    check(&u, "switch on lamp 2", "TurnOn", json!({"name": "Lamp 2"}));
+    check(&u, "switch on the café old", "TurnOn", json!({"name": "Café (old)"}));
+    for text in
+        ["turn on the gate", "turn on", "open the bed light", "", "please", "🦀", "turn on the lightses"]
+    {
+        assert_eq!(u.understand(text), None, "{text}");
+    }
+}
+
+#[test]
+fn here_is_a_null_area() {
+    let found = lights().understanding().understand("turn on the lights in here").unwrap();
+    assert!(found.is_here());
+    assert_eq!(found.slot_str("area"), None);
+}
+
+#[test]
+fn numbers_permutations_and_spelled_values() {
+    let u = lights().understanding();
+    check(&u, "set bed light to 50%", "Set", json!({"name": "Bed Light", "brightness": 50}));
+    check(
+        &u,
+        "set bed light to fifty percent to sky blue",
+        "Set",
+        json!({"name": "Bed Light", "brightness": 50, "color": "blue"}),
+    );
+    check(
+        &u,
+        "set bed light red twenty two and a half",
+        "Set",
+        json!({"name": "Bed Light", "brightness": 22.5, "color": "red"}),
+    );
+    check(&u, "set lamp two two", "Set", json!({"name": "Lamp 2", "brightness": 2}));
+    assert_eq!(u.understand("set bed light to 101 percent azure"), None);
+    assert_eq!(u.understand("set gate to 10 azure"), None);
+}
+
+#[test]
+fn wildcards_take_what_nothing_else_explains() {
+    let u = lights().understanding();
+    check(
+        &u,
+        "play some old song on the bed light",
+        "Set",
+        json!({"anything": "some old song", "name": "Bed Light"}),
+    );
+    let found = u.understand("Please play  L'Été indien!").unwrap();
+    assert_eq!(found.slots[0].raw, "L'Été indien");
+    assert_eq!(found.slots[0].range, Some([13, 25]));
+}
+
+#[test]
+fn explanations_name_template_line_and_runner_up() {
+    let found = lights().understanding().understand("turn on the lights in here").unwrap();
+    assert_eq!(found.why.source.as_deref(), Some("test.yaml:15"));
+    assert_eq!(found.why.template.as_deref(), Some("turn on the lights [in] here"));
+    assert_eq!(found.why.stage, "template");
+    let u = lights()
+        .file(
+            "more.yaml",
+            "intents: {Other: {data: [{sentences: [\"turn on {w}\"], lists: {w: {wildcard: true}}}]}}",
+        )
+        .understanding();
+    let found = u.understand("turn on the bed light").unwrap();
+    assert_eq!((found.intent.as_str(), found.why.runner_up.as_deref()), ("TurnOn", Some("Other 1.00")));
+}
+
+#[test]
+fn a_home_without_a_kind_of_device_drops_its_sentences() {
+    let u = language("en", LIGHTS).names(&[("Lamp", "light")]).understanding();
+    assert!(u.grammar().sentences.iter().all(|sentence| !sentence.template.starts_with("open")));
+    assert_eq!(u.understand("turn on lamp in the kitchen"), None);
+    check(&u, "turn on lamp", "TurnOn", json!({"name": "Lamp"}));
+}
+
+#[test]
+fn french_elisions_match_names() {
+    let yaml = "
+intents: {Lock: {data: [{sentences: [\"verrouill(e|er) [<le>]{name}\"]}]}}
+expansion_rules: {le: \"(l'|le |la |les )\"}
+";
+    let u = language("fr", yaml).names(&[("Entrée", "lock"), ("Porte d'entrée", "lock")]).understanding();
+    check(&u, "verrouille l’entrée", "Lock", json!({"name": "Entrée"}));
+    check(&u, "Verrouiller la porte d'ENTRÉE", "Lock", json!({"name": "Porte d'entrée"}));
+}
+
+#[track_caller]
+fn check_fault(yaml: &str, line: usize, part: &str) {
+    let fault = language("en", &format!("language: en\n{yaml}")).fault();
+    assert!(fault.0 == line && fault.1.contains(part), "{fault:?}");
+}
+
+#[test]
+fn faults_name_their_line_and_mend() {
+    let one = |sentence: &str| {
+        format!("intents:\n  A:\n    data:\n      - sentences:\n          - \"{sentence}\"\n")
+    };
+    check_fault("intentz: {}\n", 2, "did you mean `intents`?");
+    check_fault(&one("turn [on"), 6, "column 6: `[` is never closed");
+    check_fault(&one("turn <on>"), 6, "there is no rule `on`");
+    check_fault(&(one("{colour}") + "lists:\n  color: {values: [red]}\n"), 6, "did you mean `color`?");
+    check_fault("expansion_rules:\n  a: \"x <b>\"\n  b: \"y <a>\"\n", 3, "`<a>` → `<b>` → `<a>` goes round");
+    check_fault("lists:\n  a:\n    values: [x, \"{a}\"]\n", 3, "`{a}` → `{a}` goes round");
+    check_fault("lists:\n  a:\n    range: {from: 5, to: 1}\n", 4, "must not be above `to`");
+    check_fault("lists:\n  a:\n    values: [x]\n    wildcard: true\n", 5, "keep one");
+    check_fault("intents:\n  A:\n    data:\n      - slots: {}\n", 5, "without `sentences`");
+    check_fault("intents: [a\n", 2, "not valid YAML");
+    check_fault("responses:\n  intents:\n    A:\n      default: \"{{ x\"\n", 5, "Jinja");
+    let fault = language("fr", "language: en\n").fault();
+    assert!(fault.1.contains("for `en`, not `fr`"), "{fault:?}");
+    assert!(language("en", "lists: {} # language:\n").fault().1.contains("`language` is missing"));
+}
+
+#[test]
+fn deep_and_huge_templates_are_bounded() {
+    let deep = format!(
+        "intents: {{A: {{data: [{{sentences: [\"{}a{}\"]}}]}}}}\n",
+        "[".repeat(5000),
+        "]".repeat(5000)
+    );
+    assert!(language("en", &deep).fault().1.contains("inside each other"));
+    assert!(language("en", &"[".repeat(50_000)).fault().1.contains("YAML"));
+    let glued = format!("intents: {{A: {{data: [{{sentences: [\"x{}\"]}}]}}}}\n", "(a|b|c)".repeat(50));
+    assert!(language("en", &glued).fault().1.contains("forms"));
+    let rules: String = (0..500).map(|i| format!("  r{i}: \"<r{}>\"\n", i + 1)).collect();
+    assert!(language("en", &format!("expansion_rules:\n{rules}  r500: x\n")).fault().1.contains("flatten"));
+
+    // 3^64 sentences, none of which is ever written out.
+    let huge = format!("intents: {{A: {{data: [{{sentences: [\"{}z\"]}}]}}}}\n", "[(a|b|a b)] ".repeat(64));
+    let u = language("en", &huge).understanding();
+    let started = std::time::Instant::now();
+    assert!(u.understand(&("a b ".repeat(60) + "z")).is_some());
+    assert_eq!(u.understand(&"a b ".repeat(2500)), None);
+    assert_eq!(u.understand(&"🦀".repeat(2500)), None);
+    assert_eq!(u.understand(&"a ".repeat(199)), None);
+    assert!(started.elapsed().as_millis() < 2_000, "{:?}", started.elapsed());
+}
+
+mod shipped {
+    //! The sentences that ship, with the households that the shared recordings were made in.
+
+    use std::fs;
+    use std::path::{Path, PathBuf};
+
+    use super::*;
+
+    fn shared() -> Option<PathBuf> {
+        let folder = std::env::var_os("ENTRENOUS_SHARED")
+            .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from);
+        if !folder.join("audio/home").is_dir() {
+            println!("skipped: no recordings at `{}`; set ENTRENOUS_SHARED", folder.display());
+            return None;
+        }
+        Some(folder)
+    }
+
+    fn shipped(tag: &'static str) -> Language {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/sentences").join(tag);
+        let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        paths.sort();
+        let files = paths
+            .into_iter()
+            .map(|path| SourceFile { text: fs::read_to_string(&path).unwrap(), path })
+            .collect();
+        Language { tag, files, lists: Vec::new() }
+    }
+
+    fn household(shared: &Path, tag: &'static str) -> Language {
+        let text = fs::read_to_string(shared.join("audio/home").join(tag).join("household.yaml")).unwrap();
+        let home: Value = serde_saphyr::from_str(&text).unwrap();
+        let mut language = shipped(tag);
+        for (list, key) in [("name", "entities"), ("area", "areas"), ("floor", "floors")] {
+            let values = home["fixtures"][key].as_array().into_iter().flatten().map(|entry| ListEntry {
+                text: entry["name"].as_str().unwrap().to_owned(),
+                value: entry["name"].clone(),
+                context: vec![("domain".to_owned(), entry["domain"].clone())],
+            });
+            language.lists.push(ListSource { name: list.to_owned(), values: values.collect() });
+        }
+        language
+    }
+
+    #[test]
+    fn every_spoken_sentence_is_understood() {
+        let Some(shared) = shared() else { return };
+        for tag in ["en", "fr"] {
+            let understanding = household(&shared, tag).understanding();
+            let table =
+                fs::read_to_string(shared.join("audio/home").join(tag).join("transcripts.tsv")).unwrap();
+            let mut missing = Vec::new();
+            for sentence in
+                table.lines().skip(1).filter_map(|line| line.split_once('\t')).map(|(_, text)| text)
+            {
+                match understanding.understand(sentence) {
+                    Some(found) => println!("{sentence} → {} {}", found.intent, slots(&found)),
+                    None if sentence.is_empty() => {}
+                    None => missing.push(sentence),
+                }
+            }
+            assert!(missing.is_empty(), "{tag}: not understood: {missing:#?}");
+        }
+    }
+}
