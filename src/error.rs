@@ -32,6 +32,9 @@ pub enum Error {
     Tts(#[from] crate::tts::TtsError),
     #[error(transparent)]
     Models(#[from] crate::models::ModelError),
+    /// A part of the running assistant stopped working; starting it again may help.
+    #[error("{0}")]
+    Stopped(String),
     #[error("cannot {verb} `{}`: {source}", path.display())]
     Io { verb: &'static str, path: PathBuf, source: std::io::Error },
     /// Writing the answer failed, usually because the reader closed the pipe.

@@ -22,6 +22,7 @@ pub mod audio;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod daemon;
 pub mod dialogue;
 pub mod ear;
 pub mod error;

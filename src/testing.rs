@@ -1,4 +1,5 @@
-//! What unit tests share: finding the recordings and models that are not part of the project.
+//! What unit tests share: finding the recordings and models that are not part of the project, and
+//! sounds to hear.
 
 use std::path::PathBuf;
 
@@ -12,4 +13,31 @@ pub fn shared(test: &str) -> Option<PathBuf> {
     }
     println!("skipped: {test}: no recordings at `{}`; set ENTRENOUS_SHARED", folder.display());
     None
+}
+
+/// A voiced sound: a 140 Hz pulse train through two formants, loud enough for any VAD.
+pub fn voice(ms: u64) -> Vec<i16> {
+    let (mut y1, mut y2, mut z1, mut z2) = (0.0f64, 0.0, 0.0, 0.0);
+    (0..crate::audio::ms_to_samples(ms))
+        .map(|n| {
+            let pulse = if n % 114 == 0 { 1.0 } else { 0.0 };
+            // Two resonators, at 700 Hz and 1200 Hz, 80 Hz wide.
+            let y = pulse + 1.895 * y1 - 0.969 * y2;
+            (y2, y1) = (y1, y);
+            let z = y + 1.755 * z1 - 0.969 * z2;
+            (z2, z1) = (z1, z);
+            (z * 900.0).clamp(-20_000.0, 20_000.0) as i16
+        })
+        .collect()
+}
+
+/// A quiet room: not digital silence, a room has a little noise.
+pub fn silence(ms: u64) -> Vec<i16> {
+    let mut state = 1u32;
+    (0..crate::audio::ms_to_samples(ms))
+        .map(|_| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 28) as i16 - 8
+        })
+        .collect()
 }

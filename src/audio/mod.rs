@@ -2,15 +2,28 @@
 //!
 //! Inside the house sound has one form: 16-bit, 16 kHz, one channel, in [`Frame`]s.
 
+#[cfg(feature = "audio")]
+mod capture;
 mod decode;
+pub mod devices;
 mod file;
+#[cfg(feature = "audio")]
+mod playback;
 mod resample;
+mod source;
+mod speaker;
 pub mod wav;
 
 use std::path::PathBuf;
 
+#[cfg(feature = "audio")]
+pub use capture::Microphone;
 pub use file::{FileFrames, LOAD_LIMIT_S, load, recordings};
+#[cfg(feature = "audio")]
+pub use playback::Loudspeaker;
 pub use resample::Resampler;
+pub use source::{Captured, FrameSource};
+pub use speaker::{Speaker, TestSpeaker, play_to_end};
 
 /// Samples a second everywhere inside the house.
 pub const SAMPLE_RATE: u32 = 16_000;

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-pub use places::{Surroundings, config_files};
+pub use places::{Surroundings, config_files, shared_models};
 
 use crate::vad::EndpointConfig;
 
@@ -90,7 +90,7 @@ pub struct TtsConfig {
     pub engine: String,
     /// Words a minute, 80–450.
     pub rate: u32,
-    /// espeak's pitch, 0–99.
+    /// espeak's pitch, 0–99; 95 is a neutral voice of about 155 Hz.
     pub pitch: u32,
 }
 
@@ -115,7 +115,7 @@ impl Default for Config {
             },
             nlu: NluConfig { sentences: Vec::new(), builtin: true },
             home: HomeConfig { file: None, area: None },
-            tts: TtsConfig { engine: "auto".into(), rate: 165, pitch: 60 },
+            tts: TtsConfig { engine: "auto".into(), rate: 165, pitch: 95 },
             data_dir: PathBuf::from("data"),
             model_dirs: vec![PathBuf::from("models")],
         }

@@ -88,8 +88,7 @@ pub fn model_dirs(around: &Surroundings, configured: Vec<PathBuf>, data_dir: &Pa
     dirs.push(data_dir.join("models"));
     dirs.push(PathBuf::from(SYSTEM_MODELS));
     dirs.push(around.folder.join("models"));
-    dirs.extend(around.path("ENTRENOUS_SHARED").map(|shared| shared.join("models")));
-    dirs.push(around.folder.join("../shared/models"));
+    dirs.extend(shared_models(around));
     let mut seen = Vec::new();
     dirs.retain(|dir| {
         let fresh = !seen.contains(dir);
@@ -97,4 +96,11 @@ pub fn model_dirs(around: &Surroundings, configured: Vec<PathBuf>, data_dir: &Pa
         fresh
     });
     dirs
+}
+
+/// Folders that models are lent from: searched last, and copied from by `entrenous models get`.
+#[must_use]
+pub fn shared_models(around: &Surroundings) -> Vec<PathBuf> {
+    let named = around.path("ENTRENOUS_SHARED").map(|shared| shared.join("models"));
+    named.into_iter().chain([around.folder.join("../shared/models")]).collect()
 }

@@ -25,6 +25,8 @@ pub struct Source<'a> {
 ///
 /// # Errors
 /// [`ConfigError::Setting`] for a value of the wrong type, or one that cannot be.
+// Taken apart here, once.
+#[allow(clippy::large_types_passed_by_value)]
 pub fn resolve(raw: Raw, source: Option<Source>, around: &Surroundings) -> Result<Resolved, ConfigError> {
     let mut read = Reader { source, around, settings: Vec::new() };
     let usual = Config::default();

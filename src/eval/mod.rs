@@ -3,6 +3,7 @@
 pub mod cpu;
 pub mod dataset;
 pub mod intents;
+pub mod nlu;
 pub mod noise;
 pub mod parallel;
 pub mod rng;

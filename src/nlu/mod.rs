@@ -5,6 +5,8 @@ mod matcher;
 pub mod numbers;
 pub mod responses;
 pub mod sentences;
+pub mod snips;
+pub mod trained;
 
 pub mod template;
 pub mod text;

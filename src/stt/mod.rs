@@ -4,12 +4,18 @@
 //! `whisper` hears anything.
 
 pub mod align;
+mod build;
+mod cascade;
 #[cfg(feature = "pocketsphinx")]
 pub mod pocketsphinx;
 pub mod vocabulary;
+#[cfg(feature = "whisper")]
+pub mod whisper;
 
 use std::path::PathBuf;
 
+pub use build::build;
+pub use cascade::Cascade;
 use serde::{Deserialize, Serialize};
 
 /// Turns one whole utterance into text.
@@ -68,18 +74,4 @@ pub enum SttError {
     /// One utterance failed.
     #[error("the {engine} recogniser failed: {reason}")]
     Run { engine: &'static str, reason: String },
-}
-
-/// Builds the engine that the configuration asks for and says which it is and why.
-///
-/// # Errors
-/// When no engine can run here, or a model is damaged.
-pub fn build(
-    _config: &crate::config::SttConfig,
-    _model_dirs: &[PathBuf],
-    _language: &str,
-    _grammar: &crate::nlu::grammar::Grammar,
-    _cache: &std::path::Path,
-) -> Result<(Box<dyn SpeechToText>, String), SttError> {
-    todo!("base helper")
 }

@@ -1,6 +1,12 @@
 //! The voice: from text to sound.
 
+pub mod cues;
+mod espeak;
+
 use crate::audio::SAMPLE_RATE;
+use crate::config::TtsConfig;
+
+pub use espeak::Espeak;
 
 /// Spoken text or a feedback sound, one channel.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,4 +43,41 @@ pub enum TtsError {
     NoEspeak,
     #[error("`{program}` could not speak: {reason}")]
     Failed { program: String, reason: String },
+}
+
+/// The voice that the configuration asks for, and the choice in one plain line.
+///
+/// `auto` is espeak-ng where it is installed; where it is not, answers are shown and not spoken,
+/// and the line says so.
+///
+/// # Errors
+/// When `espeak-ng` is asked for by name and is not installed.
+pub fn build(config: &TtsConfig) -> Result<(Box<dyn Voice>, String), TtsError> {
+    if config.engine == "none" {
+        return Ok((Box::new(Silent), "voice: none; answers are shown and not spoken".to_owned()));
+    }
+    match Espeak::find(config) {
+        Ok(voice) => {
+            let choice = format!("voice: {}", voice.name());
+            Ok((Box::new(voice), choice))
+        }
+        Err(error) if config.engine == "auto" => {
+            Ok((Box::new(Silent), format!("voice: none; answers are shown and not spoken ({error})")))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The voice of `tts.engine = "none"`.
+#[derive(Debug, Clone, Copy)]
+pub struct Silent;
+
+impl Voice for Silent {
+    fn name(&self) -> String {
+        "none".to_owned()
+    }
+
+    fn speak(&mut self, _text: &str, _language: &str) -> Result<Speech, TtsError> {
+        Ok(Speech::silence(0))
+    }
 }

@@ -3,3 +3,6 @@
 mod config;
 mod nlu;
 mod support;
+mod trained;
+#[cfg(feature = "download")]
+mod models;

@@ -1,0 +1,94 @@
+//! What plays sound: the loudspeaker, or a double that remembers.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use super::AudioError;
+use crate::tts::Speech;
+
+/// Plays one sound at a time.
+pub trait Speaker: Send {
+    /// Begins to play; what was playing stops.
+    ///
+    /// # Errors
+    /// When there is no loudspeaker. The next call tries again.
+    fn start(&mut self, speech: &Speech) -> Result<(), AudioError>;
+
+    /// Whether the sound is still coming out.
+    ///
+    /// # Errors
+    /// When the loudspeaker went away while playing.
+    fn playing(&mut self) -> Result<bool, AudioError>;
+
+    /// Silence, now.
+    fn stop(&mut self);
+
+    /// Sets the volume (0–1) of what is played from now on.
+    fn set_volume(&mut self, volume: f32);
+
+    /// Called now and then while nothing plays, so that an idle device can be let go.
+    fn rest(&mut self) {}
+}
+
+/// How often [`play_to_end`] looks whether the sound is over or has to stop.
+const STEP: Duration = Duration::from_millis(15);
+
+/// Plays a sound and returns once it is out, or soon after `stop` becomes true.
+///
+/// # Errors
+/// When there is no loudspeaker, or it goes away.
+pub fn play_to_end(speaker: &mut dyn Speaker, speech: &Speech, stop: &AtomicBool) -> Result<(), AudioError> {
+    speaker.start(speech)?;
+    while speaker.playing()? {
+        if stop.load(Ordering::Relaxed) {
+            speaker.stop();
+            break;
+        }
+        std::thread::sleep(STEP);
+    }
+    Ok(())
+}
+
+/// A speaker for tests: remembers what it was given and is done at once. Clones share the memory.
+#[derive(Debug, Clone, Default)]
+pub struct TestSpeaker {
+    played: Arc<Mutex<Vec<Speech>>>,
+    /// Whether it is unplugged.
+    broken: Arc<AtomicBool>,
+}
+
+impl TestSpeaker {
+    /// Everything played so far.
+    #[must_use]
+    pub fn played(&self) -> Vec<Speech> {
+        self.played.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Unplugs it, or plugs it in again.
+    pub fn set_broken(&self, broken: bool) {
+        self.broken.store(broken, Ordering::Relaxed);
+    }
+}
+
+impl Speaker for TestSpeaker {
+    fn start(&mut self, speech: &Speech) -> Result<(), AudioError> {
+        if self.broken.load(Ordering::Relaxed) {
+            return Err(AudioError::NoDevice {
+                direction: "speaker",
+                name: "test".into(),
+                reason: "it is unplugged".into(),
+            });
+        }
+        self.played.lock().unwrap_or_else(PoisonError::into_inner).push(speech.clone());
+        Ok(())
+    }
+
+    fn playing(&mut self) -> Result<bool, AudioError> {
+        Ok(false)
+    }
+
+    fn stop(&mut self) {}
+
+    fn set_volume(&mut self, _volume: f32) {}
+}

@@ -1,0 +1,77 @@
+//! The ear's thread: frames in, events out.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::SyncSender;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use super::{Message, Shared};
+use crate::audio::{Captured, FrameSource};
+use crate::ear::Ear;
+use crate::event::{Event, EventKind};
+
+/// How long the thread waits for sound before it looks around.
+const PATIENCE: Duration = Duration::from_millis(100);
+
+/// Says that the ear is gone however its thread ends.
+struct Farewell(SyncSender<Message>);
+
+impl Drop for Farewell {
+    fn drop(&mut self) {
+        // When nobody listens any more, nobody needs to know.
+        let _ = self.0.send(Message::Deaf);
+    }
+}
+
+pub(super) fn spawn(
+    source: Box<dyn FrameSource>,
+    ear: Ear,
+    events: SyncSender<Message>,
+    shared: &Arc<Shared>,
+) -> JoinHandle<()> {
+    let shared = Arc::clone(shared);
+    std::thread::spawn(move || {
+        let farewell = Farewell(events);
+        listen(source, ear, &farewell.0, &shared);
+    })
+}
+
+fn listen(mut source: Box<dyn FrameSource>, mut ear: Ear, events: &SyncSender<Message>, shared: &Shared) {
+    let mut emit = |event: Event| {
+        // A level that comes late is of no use; everything else waits for its turn. Once the loop
+        // is gone the thread is about to stop as well.
+        if matches!(event.kind, EventKind::Level { .. }) {
+            let _ = events.try_send(Message::Heard(event));
+        } else {
+            let _ = events.send(Message::Heard(event));
+        }
+    };
+    let mut speaking = false;
+    while !shared.stopping() {
+        shared.ear_is_alive();
+        let speaks = shared.speaking.load(Ordering::Relaxed);
+        if speaks != speaking {
+            speaking = speaks;
+            ear.set_speaking(speaking);
+        }
+        match source.next(PATIENCE) {
+            Captured::Frame(frame) => {
+                ear.push(&frame, &mut emit);
+                shared.heard_ms.store(ear.now_ms(), Ordering::Relaxed);
+            }
+            Captured::Event(kind) => {
+                // A command that is cut off by an unplugged microphone is over.
+                if matches!(kind, EventKind::MicrophoneLost { .. }) && !speaking {
+                    ear.finish(&mut emit);
+                }
+                emit(Event::new(ear.now_ms(), kind));
+            }
+            Captured::Nothing => {}
+            Captured::End => {
+                ear.finish(&mut emit);
+                break;
+            }
+        }
+    }
+}

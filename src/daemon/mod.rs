@@ -1,0 +1,387 @@
+//! The living house: microphone, ear, mind and voice joined by threads.
+//!
+//! ```text
+//!  device callback ─ring─► ear's thread ─events─► mind (this thread) ─answers─► voice's thread ─► speaker
+//!                              ▲                        ▲                           │
+//!                              └──── "I am speaking" ───┴───── began, ended ────────┘
+//! ```
+//!
+//! Every queue is bounded. The ear waits when the mind is behind by [`EVENTS`] events (levels are
+//! left out then), and its ring counts what it loses meanwhile; of answers that pile up the newest
+//! is dropped and reported as a fault. Source, speaker, voice, mind and clock are passed in, so
+//! that tests run this loop without devices.
+
+mod ear;
+mod mouth;
+mod notify;
+#[cfg(test)]
+mod tests;
+
+use std::collections::VecDeque;
+use std::io;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+
+use crate::audio::{FrameSource, Speaker};
+use crate::clock::Clock;
+use crate::ear::Ear;
+use crate::event::{Event, EventKind, SessionEndReason, State};
+use crate::mind::Mind;
+use crate::tts::{Voice, cues};
+use crate::{Error, Result};
+
+use mouth::{Mouth, Say};
+use notify::Notify;
+
+/// Events that may wait for the mind.
+const EVENTS: usize = 64;
+
+/// Answers that may wait for the voice.
+const ANSWERS: usize = 8;
+
+/// How long the loop sleeps at most: signals are noticed this soon.
+const TICK: Duration = Duration::from_millis(100);
+
+/// How long the threads get to end.
+const STOP_PATIENCE: Duration = Duration::from_millis(1_500);
+
+/// What the loop asks of a mind. [`Mind`] is the one; tests bring their own.
+pub trait Answers {
+    /// Takes an event of the ear and reports what follows from it.
+    fn handle(&mut self, event: &Event, emit: &mut dyn FnMut(Event));
+    /// Lets what has become due happen.
+    fn tick(&mut self, at_ms: u64, emit: &mut dyn FnMut(Event));
+    /// When something becomes due, by the clock.
+    fn next_due(&self) -> Option<Timestamp>;
+}
+
+impl Answers for Mind {
+    fn handle(&mut self, event: &Event, emit: &mut dyn FnMut(Event)) {
+        Mind::handle(self, event, emit);
+    }
+    fn tick(&mut self, at_ms: u64, emit: &mut dyn FnMut(Event)) {
+        Mind::tick(self, at_ms, emit);
+    }
+    fn next_due(&self) -> Option<Timestamp> {
+        Mind::next_due(self)
+    }
+}
+
+/// What a living house is made of.
+pub struct Parts {
+    pub source: Box<dyn FrameSource>,
+    pub ear: Ear,
+    pub mind: Box<dyn Answers>,
+    pub voice: Box<dyn Voice>,
+    pub speaker: Box<dyn Speaker>,
+    pub clock: Arc<dyn Clock>,
+    /// Of the apology when something fails.
+    pub language: String,
+    /// Whether the wake word and failures are acknowledged by a short sound.
+    pub cues: bool,
+}
+
+/// What the threads tell the loop.
+enum Message {
+    /// The ear heard something, or something happened to the microphone.
+    Heard(Event),
+    /// The voice begins an answer.
+    Began(Option<u64>),
+    /// The voice is done with an answer.
+    Ended,
+    /// The voice or the speaker failed.
+    Failed(Option<u64>, EventKind),
+    /// The ear's thread is over.
+    Deaf,
+}
+
+/// What all threads look at.
+struct Shared {
+    stop: Arc<AtomicBool>,
+    /// Whether the assistant speaks, so that the ear does not hear it.
+    speaking: AtomicBool,
+    /// The ear's clock, in milliseconds of sound.
+    heard_ms: AtomicU64,
+    /// When the ear's thread was last alive.
+    ear_alive: RwLock<Instant>,
+}
+
+/// Lives until `stop` becomes true or the source ends; `watch` sees every event.
+///
+/// # Errors
+/// When a thread dies, or `watch` cannot write.
+pub fn run(
+    parts: Parts,
+    stop: &Arc<AtomicBool>,
+    watch: &mut dyn FnMut(&Event) -> io::Result<()>,
+) -> Result<()> {
+    let shared = Arc::new(Shared {
+        stop: Arc::clone(stop),
+        speaking: AtomicBool::new(false),
+        heard_ms: AtomicU64::new(0),
+        ear_alive: RwLock::new(Instant::now()),
+    });
+    let (sender, inbox) = mpsc::sync_channel(EVENTS);
+    let mouth = Mouth::spawn(parts.voice, parts.speaker, sender.clone(), &shared);
+    let ear = ear::spawn(parts.source, parts.ear, sender, &shared);
+
+    let mut house = House {
+        mind: parts.mind,
+        mouth,
+        shared: Arc::clone(&shared),
+        language: parts.language,
+        cues: parts.cues,
+        state: None,
+        outbox: VecDeque::new(),
+        waiting_since: None,
+        notify: Notify::new(),
+        watch,
+        broken_pipe: None,
+    };
+    house.enter(State::Idle, None);
+    house.notify.ready();
+    let mut deaf = false;
+    while !stop.load(Ordering::Relaxed) {
+        let due = house.mind.next_due().map(|due| due.duration_since(parts.clock.now().timestamp()));
+        let wait = due.map_or(TICK, |due| Duration::try_from(due).unwrap_or_default().min(TICK));
+        match inbox.recv_timeout(wait) {
+            Ok(Message::Deaf) => deaf = true,
+            Ok(message) => house.receive(message),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => break,
+        }
+        if house.mind.next_due().is_some_and(|due| due <= parts.clock.now().timestamp()) {
+            house.tick();
+        }
+        house.speak_next();
+        house.notify.alive(&shared);
+        if let Some(error) = house.broken_pipe.take() {
+            stop.store(true, Ordering::Relaxed);
+            return Err(Error::Output(error));
+        }
+        let silent = house.mouth.idle() && house.outbox.is_empty();
+        if house.mouth.gone() || (deaf && silent) {
+            break;
+        }
+    }
+    house.notify.stopping();
+    // A source that ends by itself ends the house, once everything is said; a thread that died is
+    // a fault.
+    let asked = stop.load(Ordering::Relaxed);
+    drop(inbox);
+    let until = Instant::now() + STOP_PATIENCE;
+    let mouth_died = !join(house.mouth.into_thread(), until);
+    stop.store(true, Ordering::Relaxed);
+    let ear_died = !join(ear, until);
+    if (ear_died || mouth_died) && !asked {
+        return Err(Error::Stopped("a part of the assistant failed; the lines above say where".to_owned()));
+    }
+    Ok(())
+}
+
+/// Waits for a thread and says whether it ended well. One that is busy with a long utterance is
+/// left behind: the process ends it.
+fn join(thread: std::thread::JoinHandle<()>, until: Instant) -> bool {
+    while !thread.is_finished() {
+        if Instant::now() > until {
+            tracing::warn!("a part of the assistant is still busy and is ended");
+            return true;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    thread.join().is_ok()
+}
+
+/// The mind's thread: what the house knows while it lives.
+struct House<'a> {
+    mind: Box<dyn Answers>,
+    mouth: Mouth,
+    shared: Arc<Shared>,
+    language: String,
+    cues: bool,
+    state: Option<State>,
+    /// Answers that wait until nobody speaks.
+    outbox: VecDeque<Say>,
+    /// When the last command ended: the answer's delay is counted from here.
+    waiting_since: Option<Instant>,
+    notify: Notify,
+    watch: &'a mut dyn FnMut(&Event) -> io::Result<()>,
+    broken_pipe: Option<io::Error>,
+}
+
+impl House<'_> {
+    fn receive(&mut self, message: Message) {
+        match message {
+            Message::Heard(event) => self.hear(event),
+            Message::Began(session) => {
+                let took = self.waiting_since.take().map(|since| since.elapsed());
+                self.enter_after(State::Speaking, session, took);
+            }
+            Message::Ended => {
+                self.mouth.ended();
+                if self.mouth.idle() && self.outbox.is_empty() && self.state == Some(State::Speaking) {
+                    self.enter(State::Idle, None);
+                }
+            }
+            Message::Failed(session, kind) => self.report(session, kind),
+            Message::Deaf => {}
+        }
+    }
+
+    /// An event of the ear: shown, thought about, answered.
+    fn hear(&mut self, event: Event) {
+        match &event.kind {
+            EventKind::State { state } => {
+                self.state = Some(*state);
+                self.notify.status(*state);
+            }
+            EventKind::Wake { .. } => self.cue(cues::wake),
+            EventKind::SpeechEnd { .. } => self.waiting_since = Some(Instant::now()),
+            _ => {}
+        }
+        self.show(&event);
+        let over = matches!(
+            event.kind,
+            EventKind::Transcript(_)
+                | EventKind::NotHeard { .. }
+                | EventKind::NoSpeech
+                | EventKind::Fault { .. }
+        );
+        let mut came = Vec::new();
+        self.mind.handle(&event, &mut |event| came.push(event));
+        self.take(&came);
+        if over {
+            self.conclude(&event, &came);
+        }
+    }
+
+    /// The command is over: apologises or sounds a cue where the mind gave no answer.
+    fn conclude(&mut self, event: &Event, came: &[Event]) {
+        let answered = came.iter().any(|event| matches!(event.kind, EventKind::Reply { .. }));
+        let mut ending = came.iter().find_map(|event| match event.kind {
+            EventKind::SessionEnd { reason } => Some(reason),
+            _ => None,
+        });
+        let failed = matches!(&event.kind, EventKind::Fault { stage, .. } if stage == "stt");
+        if failed && !answered {
+            let text = apology(&self.language).to_owned();
+            let reply = EventKind::Reply { text, language: self.language.clone() };
+            self.take(&[Event { kind: reply, took: None, ..event.clone() }]);
+        }
+        if failed && ending.is_none() {
+            ending = Some(SessionEndReason::Error);
+            self.report(event.session, EventKind::SessionEnd { reason: SessionEndReason::Error });
+        }
+        if !answered && !failed {
+            match ending {
+                Some(SessionEndReason::NotHeard | SessionEndReason::NotUnderstood) => {
+                    self.cue(cues::not_understood);
+                }
+                Some(_) => self.cue(cues::done),
+                None => {}
+            }
+        }
+        if self.outbox.is_empty() && self.mouth.idle() {
+            self.enter(State::Idle, event.session);
+        } else {
+            // The answer may begin; the state follows when it does.
+            self.state = Some(State::Idle);
+        }
+    }
+
+    fn tick(&mut self) {
+        let at_ms = self.now_ms();
+        let mut came = Vec::new();
+        self.mind.tick(at_ms, &mut |event| came.push(event));
+        self.take(&came);
+    }
+
+    /// Shows what the mind reports and keeps its answers for the voice.
+    fn take(&mut self, events: &[Event]) {
+        for event in events {
+            self.show(event);
+            let EventKind::Reply { text, language } = &event.kind else { continue };
+            if self.outbox.len() >= ANSWERS {
+                let message = format!("{ANSWERS} answers are waiting to be spoken; this one is not");
+                self.report(event.session, EventKind::Fault { stage: "voice".into(), message });
+                continue;
+            }
+            self.outbox.push_back(Say {
+                text: text.clone(),
+                language: language.clone(),
+                session: event.session,
+            });
+        }
+    }
+
+    /// Speaks the next answer, unless somebody is being listened to.
+    fn speak_next(&mut self) {
+        let busy = matches!(self.state, Some(State::Listening | State::Thinking));
+        if !busy
+            && self.mouth.idle()
+            && let Some(say) = self.outbox.pop_front()
+            && let Some(say) = self.mouth.say(say)
+        {
+            self.outbox.push_front(say);
+        }
+    }
+
+    fn cue(&mut self, cue: fn() -> crate::tts::Speech) {
+        if self.cues {
+            self.mouth.cue(cue());
+        }
+    }
+
+    fn enter(&mut self, state: State, session: Option<u64>) {
+        self.enter_after(state, session, None);
+    }
+
+    fn enter_after(&mut self, state: State, session: Option<u64>, took: Option<Duration>) {
+        self.state = Some(state);
+        self.notify.status(state);
+        let event = Event { session, took, ..Event::new(self.now_ms(), EventKind::State { state }) };
+        self.show(&event);
+    }
+
+    fn report(&mut self, session: Option<u64>, kind: EventKind) {
+        let event = Event { session, ..Event::new(self.now_ms(), kind) };
+        self.show(&event);
+    }
+
+    fn show(&mut self, event: &Event) {
+        if let Err(error) = (self.watch)(event) {
+            self.broken_pipe.get_or_insert(error);
+        }
+    }
+
+    fn now_ms(&self) -> u64 {
+        self.shared.heard_ms.load(Ordering::Relaxed)
+    }
+}
+
+impl Shared {
+    fn stopping(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    fn ear_is_alive(&self) {
+        *self.ear_alive.write().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+
+    /// How long ago the ear's thread was last alive.
+    fn ear_silent_for(&self) -> Duration {
+        self.ear_alive.read().unwrap_or_else(PoisonError::into_inner).elapsed()
+    }
+}
+
+/// What is said when the recogniser fails.
+fn apology(language: &str) -> &'static str {
+    match language {
+        "fr" => "Désolé, quelque chose n'a pas marché.",
+        _ => "Sorry, something went wrong.",
+    }
+}

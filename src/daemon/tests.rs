@@ -1,0 +1,369 @@
+//! The living house with a scripted microphone, mind, voice and speaker.
+
+use std::sync::Mutex;
+
+use super::*;
+use crate::audio::{Captured, FRAME_SAMPLES, Frame, TestSpeaker};
+use crate::clock::ManualClock;
+use crate::ear::WakeStage;
+use crate::stt::{SpeechToText, SttError, Transcript};
+use crate::testing::{silence, voice};
+use crate::tts::{Speech, TtsError};
+use crate::vad::EndpointConfig;
+use crate::wake::{Trigger, WakeDetector, WakeError};
+
+/// Wakes at this sample.
+const WAKE_MARK: i16 = 7_777;
+
+struct ScriptedWake;
+
+impl WakeDetector for ScriptedWake {
+    fn engine(&self) -> &'static str {
+        "scripted"
+    }
+    fn word(&self) -> &'static str {
+        "computer"
+    }
+    fn push(&mut self, samples: &[i16]) -> Result<Option<f32>, WakeError> {
+        Ok(Some(if samples.contains(&WAKE_MARK) { 0.9 } else { 0.0 }))
+    }
+    fn reset(&mut self) {}
+}
+
+/// Hears these texts, one an utterance; `None` fails.
+struct ScriptedStt(Vec<Option<&'static str>>);
+
+impl SpeechToText for ScriptedStt {
+    fn engine(&self) -> &'static str {
+        "scripted"
+    }
+    fn transcribe(&mut self, _samples: &[i16]) -> Result<Transcript, SttError> {
+        match self.0.remove(0) {
+            Some(text) => Ok(Transcript { text: text.into(), confidence: 1.0, ..Transcript::default() }),
+            None => Err(SttError::Run { engine: "scripted", reason: "out of tape".into() }),
+        }
+    }
+}
+
+/// Answers every transcript with its text, in as many replies as it has words; is due when told.
+#[derive(Default)]
+struct Echo(Arc<Mutex<Option<Timestamp>>>);
+
+impl Answers for Echo {
+    fn handle(&mut self, event: &Event, emit: &mut dyn FnMut(Event)) {
+        let mut report = |kind| emit(Event { kind, took: None, ..event.clone() });
+        match &event.kind {
+            EventKind::Transcript(heard) => {
+                for word in heard.text.split_whitespace() {
+                    report(EventKind::Reply { text: word.into(), language: "en".into() });
+                }
+                report(EventKind::SessionEnd { reason: SessionEndReason::Done });
+            }
+            EventKind::NoSpeech => report(EventKind::SessionEnd { reason: SessionEndReason::NoSpeech }),
+            _ => {}
+        }
+    }
+    fn tick(&mut self, at_ms: u64, emit: &mut dyn FnMut(Event)) {
+        *self.0.lock().unwrap() = None;
+        emit(Event::new(at_ms, EventKind::Reply { text: "timer".into(), language: "en".into() }));
+    }
+    fn next_due(&self) -> Option<Timestamp> {
+        *self.0.lock().unwrap()
+    }
+}
+
+/// Speech whose length says which text it was; "mute" fails.
+struct Lengths;
+
+impl Voice for Lengths {
+    fn name(&self) -> String {
+        "lengths".into()
+    }
+    fn speak(&mut self, text: &str, _language: &str) -> Result<Speech, TtsError> {
+        if text == "mute" {
+            return Err(TtsError::Failed { program: "lengths".into(), reason: "no voice".into() });
+        }
+        Ok(Speech { samples: vec![1; text.len()], sample_rate: 16_000 })
+    }
+}
+
+enum Step {
+    Sound(Vec<i16>),
+    Event(EventKind),
+    /// Real time, for the other threads.
+    Wait(Duration),
+    Panic,
+}
+
+struct Script {
+    steps: VecDeque<Step>,
+    frames: VecDeque<Frame>,
+    /// Whether the microphone falls silent at the end, rather than ending.
+    endless: bool,
+}
+
+impl FrameSource for Script {
+    fn next(&mut self, timeout: Duration) -> Captured {
+        if let Some(frame) = self.frames.pop_front() {
+            return Captured::Frame(frame);
+        }
+        match self.steps.pop_front() {
+            Some(Step::Sound(samples)) => {
+                self.frames.extend(samples.chunks(FRAME_SAMPLES).map(|chunk| {
+                    let mut frame = [0; FRAME_SAMPLES];
+                    frame[..chunk.len()].copy_from_slice(chunk);
+                    frame
+                }));
+                Captured::Nothing
+            }
+            Some(Step::Event(kind)) => Captured::Event(kind),
+            Some(Step::Wait(time)) => {
+                std::thread::sleep(time);
+                Captured::Nothing
+            }
+            Some(Step::Panic) => panic!("a fault in the script"),
+            None if self.endless => {
+                std::thread::sleep(timeout);
+                Captured::Nothing
+            }
+            None => Captured::End,
+        }
+    }
+}
+
+/// The wake word, a command, and time for the answer.
+fn command() -> Vec<Step> {
+    let mut mark = silence(16);
+    mark[0] = WAKE_MARK;
+    let sound = [silence(1_200), mark, silence(400), voice(900), silence(1_000)].concat();
+    vec![Step::Sound(sound), Step::Wait(Duration::from_millis(600))]
+}
+
+struct Outcome {
+    result: crate::Result<()>,
+    events: Vec<Event>,
+}
+
+impl Outcome {
+    fn kinds(&self) -> Vec<&EventKind> {
+        self.events.iter().map(|event| &event.kind).collect()
+    }
+
+    fn states(&self) -> Vec<State> {
+        self.events
+            .iter()
+            .filter_map(|event| match event.kind {
+                EventKind::State { state } => Some(state),
+                _ => None,
+            })
+            .collect()
+    }
+
+    fn faults(&self) -> Vec<(&str, &str)> {
+        self.events
+            .iter()
+            .filter_map(|event| match &event.kind {
+                EventKind::Fault { stage, message } => Some((stage.as_str(), message.as_str())),
+                _ => None,
+            })
+            .collect()
+    }
+
+    fn replies(&self) -> Vec<&str> {
+        self.events
+            .iter()
+            .filter_map(|event| match &event.kind {
+                EventKind::Reply { text, .. } => Some(text.as_str()),
+                _ => None,
+            })
+            .collect()
+    }
+}
+
+struct Scene {
+    script: Script,
+    heard: Vec<Option<&'static str>>,
+    speaker: TestSpeaker,
+    mind: Echo,
+    clock: ManualClock,
+    stop: Arc<AtomicBool>,
+}
+
+impl Scene {
+    fn new(steps: Vec<Step>, heard: Vec<Option<&'static str>>) -> Self {
+        let noon = "2026-03-01T12:00:00[UTC]".parse().unwrap();
+        Self {
+            script: Script { steps: steps.into(), frames: VecDeque::new(), endless: false },
+            heard,
+            speaker: TestSpeaker::default(),
+            mind: Echo::default(),
+            clock: ManualClock::at(noon),
+            stop: Arc::default(),
+        }
+    }
+
+    /// Lives through the scene; the watcher may act on what it sees.
+    fn live(self, mut watcher: impl FnMut(&Event) -> io::Result<()>) -> Outcome {
+        let stage = WakeStage { detector: Box::new(ScriptedWake), trigger: Trigger::new(0.5, 1_000) };
+        let parts = Parts {
+            source: Box::new(self.script),
+            ear: Ear::new(vec![stage], EndpointConfig::default(), Box::new(ScriptedStt(self.heard))),
+            mind: Box::new(self.mind),
+            voice: Box::new(Lengths),
+            speaker: Box::new(self.speaker),
+            clock: Arc::new(self.clock),
+            language: "en".into(),
+            cues: true,
+        };
+        let mut events = Vec::new();
+        let result = run(parts, &self.stop, &mut |event| {
+            events.push(event.clone());
+            watcher(event)
+        });
+        Outcome { result, events }
+    }
+}
+
+/// The lengths of what was spoken, cues left out.
+fn spoken(speaker: &TestSpeaker) -> Vec<usize> {
+    let played = speaker.played();
+    played.iter().filter(|speech| speech.sample_rate == 16_000).map(|speech| speech.samples.len()).collect()
+}
+
+#[test]
+fn a_command_is_acknowledged_and_answered() {
+    let scene = Scene::new(command(), vec![Some("hello")]);
+    let speaker = scene.speaker.clone();
+    let outcome = scene.live(|_| Ok(()));
+    outcome.result.as_ref().unwrap();
+    assert_eq!(speaker.played()[0], cues::wake());
+    assert_eq!(spoken(&speaker), ["hello".len()]);
+    use State::{Idle, Listening, Speaking, Thinking};
+    assert_eq!(outcome.states(), [Idle, Listening, Thinking, Speaking, Idle], "{:?}", outcome.kinds());
+    assert!(outcome.events.iter().all(|event| event.session.unwrap_or(1) == 1));
+}
+
+#[test]
+fn a_failing_recogniser_is_apologised_for_and_the_next_command_works() {
+    let mut steps = command();
+    steps.extend(command());
+    let scene = Scene::new(steps, vec![None, Some("hello")]);
+    let speaker = scene.speaker.clone();
+    let outcome = scene.live(|_| Ok(()));
+    outcome.result.as_ref().unwrap();
+    assert_eq!(outcome.replies(), [apology("en"), "hello"]);
+    assert_eq!(spoken(&speaker), [apology("en").len(), 5]);
+    assert_eq!(outcome.faults().len(), 1);
+    assert!(outcome.kinds().contains(&&EventKind::SessionEnd { reason: SessionEndReason::Error }));
+}
+
+#[test]
+fn a_missing_speaker_is_reported_once_and_everything_else_goes_on() {
+    let mut steps = command();
+    steps.extend(command());
+    let scene = Scene::new(steps, vec![Some("one"), Some("three")]);
+    scene.speaker.set_broken(true);
+    let outcome = scene.live(|_| Ok(()));
+    outcome.result.as_ref().unwrap();
+    assert_eq!(outcome.replies(), ["one", "three"]);
+    let faults = outcome.faults();
+    assert_eq!(faults.len(), 1, "{faults:?}");
+    assert_eq!(faults[0].0, "speaker");
+    assert_eq!(outcome.states().last(), Some(&State::Idle));
+}
+
+#[test]
+fn a_failing_voice_costs_one_answer() {
+    let mut steps = command();
+    steps.extend(command());
+    let scene = Scene::new(steps, vec![Some("mute"), Some("hello")]);
+    let speaker = scene.speaker.clone();
+    let outcome = scene.live(|_| Ok(()));
+    outcome.result.as_ref().unwrap();
+    assert_eq!(outcome.faults()[0].0, "voice");
+    assert_eq!(spoken(&speaker), [5]);
+    assert_eq!(outcome.states().last(), Some(&State::Idle));
+}
+
+#[test]
+fn an_unplugged_microphone_ends_the_command_and_the_next_one_works() {
+    let mut mark = silence(16);
+    mark[0] = WAKE_MARK;
+    let lost = EventKind::MicrophoneLost { message: "unplugged".into(), retry_ms: 500 };
+    let mut steps = vec![
+        Step::Sound([silence(500), mark, silence(100)].concat()),
+        Step::Event(lost.clone()),
+        Step::Event(EventKind::MicrophoneOpen { device: "test".into() }),
+    ];
+    steps.extend(command());
+    let outcome = Scene::new(steps, vec![Some("hello")]).live(|_| Ok(()));
+    outcome.result.as_ref().unwrap();
+    let kinds = outcome.kinds();
+    let at = |kind: &EventKind| kinds.iter().position(|other| *other == kind).unwrap();
+    assert!(at(&EventKind::NoSpeech) < at(&lost));
+    assert_eq!(outcome.replies(), ["hello"]);
+}
+
+#[test]
+fn what_becomes_due_is_said() {
+    let mut scene = Scene::new(Vec::new(), Vec::new());
+    scene.script.endless = true;
+    let due = scene.clock.now().timestamp() + jiff::SignedDuration::from_secs(60);
+    *scene.mind.0.lock().unwrap() = Some(due);
+    let (clock, stop, speaker) = (scene.clock.clone(), Arc::clone(&scene.stop), scene.speaker.clone());
+    let waiter = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(300));
+        let before = spoken(&speaker).len();
+        clock.advance_ms(60_000);
+        std::thread::sleep(Duration::from_millis(700));
+        stop.store(true, Ordering::Relaxed);
+        (before, spoken(&speaker))
+    });
+    let outcome = scene.live(|_| Ok(()));
+    outcome.result.unwrap();
+    assert_eq!(waiter.join().unwrap(), (0, vec!["timer".len()]));
+}
+
+#[test]
+fn too_many_answers_are_reported() {
+    let words = "a a a a a a a a a a";
+    let scene = Scene::new(command(), vec![Some(words)]);
+    let speaker = scene.speaker.clone();
+    let outcome = scene.live(|_| Ok(()));
+    outcome.result.as_ref().unwrap();
+    assert_eq!(outcome.faults().len(), 10 - ANSWERS);
+    assert_eq!(spoken(&speaker).len(), ANSWERS);
+}
+
+#[test]
+fn silence_after_the_wake_word_ends_with_a_cue() {
+    let mut mark = silence(16);
+    mark[0] = WAKE_MARK;
+    let steps = vec![Step::Sound([mark, silence(3_500)].concat()), Step::Wait(Duration::from_millis(200))];
+    let scene = Scene::new(steps, Vec::new());
+    let speaker = scene.speaker.clone();
+    scene.live(|_| Ok(())).result.unwrap();
+    assert_eq!(speaker.played(), [cues::wake(), cues::done()]);
+}
+
+#[test]
+fn it_stops_when_asked_and_when_nobody_can_read() {
+    let mut scene = Scene::new(Vec::new(), Vec::new());
+    scene.script.endless = true;
+    scene.stop.store(true, Ordering::Relaxed);
+    let before = Instant::now();
+    scene.live(|_| Ok(())).result.unwrap();
+    assert!(before.elapsed() < Duration::from_secs(2));
+
+    let mut scene = Scene::new(Vec::new(), Vec::new());
+    scene.script.endless = true;
+    let result = scene.live(|_| Err(io::ErrorKind::BrokenPipe.into())).result;
+    assert!(matches!(result, Err(Error::Output(_))), "{result:?}");
+}
+
+#[test]
+fn a_thread_that_dies_is_an_error() {
+    let scene = Scene::new(vec![Step::Panic], Vec::new());
+    let result = scene.live(|_| Ok(())).result;
+    assert!(matches!(result, Err(Error::Stopped(_))), "{result:?}");
+}

@@ -1,0 +1,254 @@
+//! What the learners look at: hashed features of a sentence and of each of its tokens.
+//!
+//! A feature is the hash of a template's number and the strings it was filled with. 32 bits keep
+//! the model small; among 200,000 features an unseen one is taken for a known one about once in
+//! 20,000 look-ups.
+
+use super::lexicon::Lexicon;
+use super::tokens::Token;
+use super::words;
+
+/// A sentence as its features see it.
+pub struct Sentence<'a> {
+    tokens: &'a [Token],
+    shapes: Vec<String>,
+    classes: Vec<&'static str>,
+    carrier: Vec<bool>,
+    /// Names of known values and where in them each token stands, as `B3`, `I3`, `E3`, `S3`.
+    lists: Vec<Vec<String>>,
+    holders: Vec<Vec<u16>>,
+}
+
+impl<'a> Sentence<'a> {
+    /// `own` is the sentence's own contribution to the lexicon, in training.
+    #[must_use]
+    pub fn new(tokens: &'a [Token], lexicon: &Lexicon, own: Option<&Lexicon>) -> Self {
+        let mut lists = vec![Vec::new(); tokens.len()];
+        let matches = lexicon.matches(tokens, own);
+        for found in &matches {
+            // A match inside a longer one of the same slot says nothing new.
+            let inside = |other: &super::lexicon::Match| {
+                other != found
+                    && other.slot == found.slot
+                    && other.first <= found.first
+                    && other.end >= found.end
+            };
+            if matches.iter().any(inside) {
+                continue;
+            }
+            for (at, lists) in lists.iter_mut().enumerate().take(found.end).skip(found.first) {
+                let place = match (at == found.first, at + 1 == found.end) {
+                    (true, true) => 'S',
+                    (true, false) => 'B',
+                    (false, true) => 'E',
+                    (false, false) => 'I',
+                };
+                lists.push(format!("{place}{}", found.slot));
+            }
+        }
+        Self {
+            tokens,
+            shapes: tokens.iter().map(|token| shape(&token.text)).collect(),
+            classes: tokens.iter().map(|token| words::class(&token.lower).unwrap_or("-")).collect(),
+            carrier: tokens.iter().map(|token| lexicon.is_carrier(&token.lower, own)).collect(),
+            lists,
+            holders: tokens.iter().map(|token| lexicon.holders(&token.lower, own)).collect(),
+        }
+    }
+
+    /// Features of the whole sentence, for the intent.
+    #[must_use]
+    pub fn sentence_features(&self) -> Vec<u32> {
+        let mut bag = Bag::default();
+        let n = self.tokens.len();
+        for at in 0..n.cast_signed() {
+            let word = self.word(at);
+            bag.add(1, &[word]);
+            bag.add(2, &[self.word(at - 1), word]);
+            bag.add(3, &[self.word(at - 2), self.word(at - 1), word]);
+            bag.add(4, &[self.word(at - 2), word]);
+            let padded: Vec<char> = format!("^{word}$").chars().collect();
+            for size in 3..=4 {
+                for gram in padded.windows(size) {
+                    bag.add(5, &[&gram.iter().collect::<String>()]);
+                }
+            }
+            bag.add(6, &[self.class(at)]);
+            for list in &self.lists[at as usize] {
+                bag.add(7, &[list]);
+            }
+            for slot in &self.holders[at as usize] {
+                bag.add(8, &[&slot.to_string()]);
+            }
+        }
+        bag.add(2, &[self.word(n.cast_signed() - 1), ">"]);
+        for at in 0..3 {
+            bag.add(10 + at as u32, &[self.word(at)]);
+        }
+        let carriers: Vec<_> = (0..n).filter(|&at| self.carrier[at]).map(usize::cast_signed).collect();
+        for pair in carriers.windows(2) {
+            bag.add(14, &[self.word(pair[0]), self.word(pair[1])]);
+        }
+        bag.0.sort_unstable();
+        bag.0.dedup();
+        bag.0
+    }
+
+    /// Features of each token, for its tag.
+    #[must_use]
+    pub fn token_features(&self) -> Vec<Vec<u32>> {
+        (0..self.tokens.len().cast_signed()).map(|at| self.one(at)).collect()
+    }
+
+    fn one(&self, at: isize) -> Vec<u32> {
+        let mut bag = Bag::default();
+        let word = |offset: isize| self.word(at + offset);
+        bag.add(20, &[]);
+        for offset in -3..=3 {
+            bag.add((30 + offset) as u32, &[word(offset)]);
+        }
+        for offset in -2..=2 {
+            bag.add((40 + offset) as u32, &[word(offset - 1), word(offset)]);
+        }
+        bag.add(45, &[word(-1), word(1)]);
+        bag.add(46, &[word(-1), word(0), word(1)]);
+        bag.add(47, &[word(-3), word(-2), word(-1)]);
+        bag.add(48, &[word(1), word(2), word(3)]);
+        self.affixes(&mut bag, at);
+        self.shapes(&mut bag, at);
+        for offset in -2..=2 {
+            bag.add((80 + offset) as u32, &[self.class(at + offset)]);
+        }
+        bag.add(85, &[self.class(at - 1), self.class(at)]);
+        bag.add(86, &[self.class(at), self.class(at + 1)]);
+        bag.add(87, &[word(-1), self.class(at)]);
+        bag.add(88, &[self.class(at), word(1)]);
+        self.carriers(&mut bag, at);
+        self.lists(&mut bag, at);
+        bag.0
+    }
+
+    fn affixes(&self, bag: &mut Bag, at: isize) {
+        let chars: Vec<char> = self.word(at).chars().collect();
+        for size in 1..=4.min(chars.len()) {
+            bag.add(50 + size as u32, &[&chars[..size].iter().collect::<String>()]);
+            bag.add(55 + size as u32, &[&chars[chars.len() - size..].iter().collect::<String>()]);
+        }
+    }
+
+    fn shapes(&self, bag: &mut Bag, at: isize) {
+        let shape = |offset: isize| self.shape(at + offset);
+        for offset in -2..=2 {
+            bag.add((64 + offset) as u32, &[shape(offset)]);
+        }
+        bag.add(67, &[shape(-1), shape(0)]);
+        bag.add(68, &[shape(0), shape(1)]);
+        bag.add(69, &[shape(-1), shape(0), shape(1)]);
+        bag.add(70, &[self.word(at - 1), shape(0)]);
+        bag.add(71, &[shape(0), self.word(at + 1)]);
+        bag.add(72, &[&at.min(4).to_string()]);
+        bag.add(73, &[&(self.tokens.len().cast_signed() - at).min(4).to_string()]);
+    }
+
+    /// The nearest carrier words on both sides: what a long title stands between.
+    fn carriers(&self, bag: &mut Bag, at: isize) {
+        let own = if self.is_carrier(at) { self.word(at) } else { "*" };
+        let (left, far_left) = self.carrier_from(at, -1);
+        let (right, far_right) = self.carrier_from(at, 1);
+        let (left, right, far_left, far_right) =
+            (self.word(left), self.word(right), self.word(far_left), self.word(far_right));
+        bag.add(90, &[left, own]);
+        bag.add(91, &[own, right]);
+        bag.add(92, &[left, own, right]);
+        bag.add(93, &[far_left, left, own]);
+        bag.add(94, &[own, right, far_right]);
+        bag.add(95, &[far_left, left, own, right, far_right]);
+    }
+
+    /// The next two carrier words in a direction.
+    fn carrier_from(&self, at: isize, step: isize) -> (isize, isize) {
+        let end = self.tokens.len().cast_signed();
+        let next = |mut at: isize| {
+            loop {
+                at += step;
+                if at < 0 || at >= end || self.is_carrier(at) {
+                    return at.clamp(-1, end);
+                }
+            }
+        };
+        let first = next(at);
+        (first, next(first))
+    }
+
+    fn lists(&self, bag: &mut Bag, at: isize) {
+        for offset in -1..=1 {
+            let Some(lists) = usize::try_from(at + offset).ok().and_then(|at| self.lists.get(at)) else {
+                continue;
+            };
+            for list in lists {
+                bag.add((101 + offset) as u32, &[list]);
+                bag.add((105 + offset) as u32, &[list, self.word(at - 1)]);
+            }
+            if lists.is_empty() {
+                bag.add((101 + offset) as u32, &["none"]);
+            }
+            for slot in &self.holders[(at + offset) as usize] {
+                bag.add((111 + offset) as u32, &[&slot.to_string()]);
+            }
+        }
+        bag.add(115, &[&self.lists[at as usize].join(",")]);
+    }
+
+    fn word(&self, at: isize) -> &str {
+        match usize::try_from(at) {
+            Err(_) => "<",
+            Ok(at) => self.tokens.get(at).map_or(">", |token| &token.lower),
+        }
+    }
+
+    fn shape(&self, at: isize) -> &str {
+        usize::try_from(at).ok().and_then(|at| self.shapes.get(at)).map_or("", |shape| shape)
+    }
+
+    fn class(&self, at: isize) -> &str {
+        usize::try_from(at).ok().and_then(|at| self.classes.get(at)).map_or("", |class| class)
+    }
+
+    fn is_carrier(&self, at: isize) -> bool {
+        usize::try_from(at).ok().and_then(|at| self.carrier.get(at)).is_some_and(|&carrier| carrier)
+    }
+}
+
+/// `Xx` for `Play`, `dd` for `12`, the sign itself for a sign.
+fn shape(text: &str) -> String {
+    let mut shape = String::new();
+    for c in text.chars() {
+        let kind = match c {
+            c if c.is_uppercase() => 'X',
+            c if c.is_alphabetic() => 'x',
+            c if c.is_numeric() => 'd',
+            c => c,
+        };
+        if !shape.ends_with(kind) || kind == 'd' && shape.len() < 4 {
+            shape.push(kind);
+        }
+    }
+    shape
+}
+
+#[derive(Default)]
+struct Bag(Vec<u32>);
+
+impl Bag {
+    /// FNV-1a over the template and its strings, folded to 32 bits.
+    fn add(&mut self, template: u32, parts: &[&str]) {
+        let mut hash = 0xcbf2_9ce4_8422_2325_u64 ^ u64::from(template);
+        let mut mix = |byte: u8| hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        mix(0);
+        for part in parts {
+            part.bytes().for_each(&mut mix);
+            mix(0xff);
+        }
+        self.0.push((hash ^ (hash >> 32)) as u32);
+    }
+}
