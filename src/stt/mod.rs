@@ -3,8 +3,12 @@
 //! Two engines behind one trait: `pocketsphinx` hears only what the household can say,
 //! `whisper` hears anything.
 
+pub mod align;
 mod build;
 mod cascade;
+#[cfg(feature = "pocketsphinx")]
+pub mod pocketsphinx;
+pub mod vocabulary;
 #[cfg(feature = "whisper")]
 pub mod whisper;
 

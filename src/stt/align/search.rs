@@ -1,0 +1,332 @@
+//! Edit distance between heard phones and the whole grammar at once, column by column.
+//!
+//! A column holds the cheapest way to have said the heard phones so far and stand at each node of
+//! the grammar's phones; ways much dearer than the best are dropped.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use super::automaton::Automaton;
+use crate::stt::vocabulary::dictionary::Dictionary;
+use crate::stt::vocabulary::graph::{Label, WordId};
+use crate::stt::vocabulary::phones::{Phone, PhoneSet};
+
+/// Ways dearer than the best by this much are dropped.
+const BEAM: f32 = 4.0;
+/// What a phone inside a wildcard costs.
+const WILD: f32 = 0.15;
+
+/// A sentence of the grammar near to what was heard.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Nearest {
+    pub words: Vec<String>,
+    /// What its difference costs; 0 means that it was heard exactly.
+    pub cost: f32,
+    /// Whether some of the words stand in a wildcard.
+    pub wild: bool,
+}
+
+/// Arcs of one node of the phone graph.
+#[derive(Debug, Default, Clone)]
+struct Node {
+    arcs: Vec<PhoneArc>,
+    last: bool,
+    /// Takes any phone and stays.
+    wild: bool,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct PhoneArc {
+    /// `None` costs nothing and says nothing.
+    phone: Option<Phone>,
+    to: u32,
+    /// The word that ends here.
+    word: Option<WordId>,
+}
+
+/// Finds nearest sentences.
+pub struct Aligner {
+    phones: &'static PhoneSet,
+    /// `substitution[heard * count + said]`.
+    substitution: Vec<f32>,
+    missing: Vec<f32>,
+    words: Vec<String>,
+    nodes: Vec<Node>,
+    scratch: Scratch,
+    automaton: Automaton,
+}
+
+/// One way to a node.
+#[derive(Debug, Clone, Copy)]
+struct Token {
+    node: u32,
+    cost: f32,
+    /// Its words: an index in [`Scratch::histories`].
+    history: u32,
+}
+
+/// Memory that is used again for every column.
+#[derive(Default)]
+struct Scratch {
+    cost: Vec<f32>,
+    history: Vec<u32>,
+    open: BinaryHeap<Reverse<u32>>,
+    /// Words as lists that share their beginnings: what came before, and the word (`Err` is a
+    /// heard word's number, inside a wildcard).
+    histories: Vec<(u32, Result<WordId, u32>)>,
+}
+
+const NOTHING: u32 = u32::MAX;
+
+/// A heard phone, and the number of its word if it begins one.
+type HeardPhone = (Phone, Option<u32>);
+
+impl Aligner {
+    /// Spells an automaton out in phones.
+    #[must_use]
+    pub fn new(automaton: Automaton, words: &[String], dictionary: &Dictionary, language: &str) -> Self {
+        let phones = PhoneSet::of(language);
+        let count = phones.len() as Phone;
+        let substitution = (0..count)
+            .flat_map(|heard| (0..count).map(move |said| phones.substitution(heard, said)))
+            .collect();
+        let nodes = spell(&automaton, words, dictionary, phones);
+        let scratch = Scratch {
+            cost: vec![f32::INFINITY; nodes.len()],
+            history: vec![NOTHING; nodes.len()],
+            ..Scratch::default()
+        };
+        Self {
+            phones,
+            substitution,
+            missing: (0..count).map(|phone| phones.missing(phone)).collect(),
+            words: words.to_vec(),
+            nodes,
+            scratch,
+            automaton,
+        }
+    }
+
+    /// Nodes of the phone graph.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// The cheapest sentence for each reading (words of the dictionary); `None` where all are too
+    /// far. Readings that begin alike share work.
+    pub fn nearest(&mut self, readings: &[Vec<String>], dictionary: &Dictionary) -> Vec<Option<Nearest>> {
+        let mut heard: Vec<(usize, Vec<HeardPhone>, &[String])> = readings
+            .iter()
+            .enumerate()
+            .map(|(index, words)| (index, self.heard(words, dictionary), words.as_slice()))
+            .collect();
+        heard.sort_by(|a, b| a.1.cmp(&b.1));
+        let mut results = vec![None; readings.len()];
+        self.scratch.histories.clear();
+        let mut columns: Vec<(HeardPhone, Vec<Token>)> = Vec::new();
+        let start = self.first_column();
+        for (index, phones, words) in heard {
+            let shared = columns.iter().zip(&phones).take_while(|((a, _), b)| a == *b).count();
+            columns.truncate(shared);
+            for &phone in &phones[shared..] {
+                let column = self.next_column(columns.last().map_or(&start, |(_, column)| column), phone);
+                columns.push((phone, column));
+            }
+            let column = columns.last().map_or(&start, |(_, column)| column);
+            let best = column
+                .iter()
+                .filter(|token| self.nodes[token.node as usize].last)
+                .min_by(|a, b| a.cost.total_cmp(&b.cost));
+            results[index] = best.map(|token| self.sentence(*token, words));
+            // Of words that sound the same, those that were heard.
+            if self.is_sentence(words) {
+                results[index] = Some(Nearest { words: words.to_vec(), cost: 0.0, wild: false });
+            }
+        }
+        results
+    }
+
+    fn is_sentence(&self, words: &[String]) -> bool {
+        let id = |word: &String| self.words.iter().position(|known| known == word);
+        let labels: Option<Vec<_>> =
+            words.iter().map(|word| id(word).map(|id| Label::Word(id as WordId))).collect();
+        labels.is_some_and(|labels| self.automaton.accepts(&labels))
+    }
+
+    fn heard(&self, words: &[String], dictionary: &Dictionary) -> Vec<HeardPhone> {
+        let mut heard = Vec::new();
+        for (number, word) in words.iter().enumerate() {
+            let way = dictionary.ways(word).first().map_or(&[][..], Vec::as_slice);
+            let found = way.iter().filter_map(|name| self.phones.find(name));
+            heard.extend(found.enumerate().map(|(at, phone)| (phone, (at == 0).then_some(number as u32))));
+        }
+        heard
+    }
+
+    fn first_column(&mut self) -> Vec<Token> {
+        self.relax(0, 0.0, NOTHING);
+        self.settle()
+    }
+
+    fn next_column(&mut self, column: &[Token], (heard, word): HeardPhone) -> Vec<Token> {
+        let count = self.missing.len();
+        for &Token { node, cost, history } in column {
+            let wild = self.nodes[node as usize].wild;
+            if wild {
+                let history = match word {
+                    Some(number) => self.scratch.push(history, Err(number)),
+                    None => history,
+                };
+                self.relax(node, cost + WILD, history);
+            }
+            self.relax(node, cost + self.missing[heard as usize], history);
+            for index in 0..self.nodes[node as usize].arcs.len() {
+                let arc = self.nodes[node as usize].arcs[index];
+                let Some(said) = arc.phone else { continue };
+                let cost = cost + self.substitution[heard as usize * count + said as usize];
+                self.follow(arc, cost, history);
+            }
+        }
+        self.settle()
+    }
+
+    fn follow(&mut self, arc: PhoneArc, cost: f32, history: u32) {
+        if cost < self.scratch.cost[arc.to as usize] {
+            let history = match arc.word {
+                Some(word) => self.scratch.push(history, Ok(word)),
+                None => history,
+            };
+            self.relax(arc.to, cost, history);
+        }
+    }
+
+    fn relax(&mut self, node: u32, cost: f32, history: u32) {
+        let at = node as usize;
+        if cost < self.scratch.cost[at] {
+            if self.scratch.cost[at] == f32::INFINITY {
+                self.scratch.open.push(Reverse(node));
+            }
+            self.scratch.cost[at] = cost;
+            self.scratch.history[at] = history;
+        }
+    }
+
+    /// Finishes a column: phones that were not said, in the order of the graph.
+    fn settle(&mut self) -> Vec<Token> {
+        let mut column: Vec<Token> = Vec::new();
+        let mut best = f32::INFINITY;
+        while let Some(Reverse(node)) = self.scratch.open.pop() {
+            let at = node as usize;
+            let (cost, history) = (self.scratch.cost[at], self.scratch.history[at]);
+            self.scratch.cost[at] = f32::INFINITY;
+            best = best.min(cost);
+            if cost > best + BEAM {
+                continue;
+            }
+            column.push(Token { node, cost, history });
+            for index in 0..self.nodes[at].arcs.len() {
+                let arc = self.nodes[at].arcs[index];
+                let price = arc.phone.map_or(0.0, |phone| self.missing[phone as usize]);
+                if arc.to != node && cost + price <= best + BEAM {
+                    self.follow(arc, cost + price, history);
+                }
+            }
+        }
+        column.retain(|token| token.cost <= best + BEAM);
+        column
+    }
+
+    fn sentence(&self, token: Token, heard: &[String]) -> Nearest {
+        let mut words = Vec::new();
+        let mut wild = false;
+        let mut at = token.history;
+        while at != NOTHING {
+            let (before, word) = self.scratch.histories[at as usize];
+            match word {
+                Ok(word) => words.push(self.words[word as usize].clone()),
+                Err(number) => {
+                    wild = true;
+                    words.push(heard[number as usize].clone());
+                }
+            }
+            at = before;
+        }
+        words.reverse();
+        Nearest { words, cost: token.cost, wild }
+    }
+}
+
+impl Scratch {
+    fn push(&mut self, before: u32, word: Result<WordId, u32>) -> u32 {
+        self.histories.push((before, word));
+        self.histories.len() as u32 - 1
+    }
+}
+
+/// One node for each state of the automaton, and one between each two phones of a word. Arcs lead
+/// to higher nodes.
+fn spell(
+    automaton: &Automaton,
+    words: &[String],
+    dictionary: &Dictionary,
+    phones: &PhoneSet,
+) -> Vec<Node> {
+    let spelt: Vec<Vec<Vec<Phone>>> = words
+        .iter()
+        .map(|word| {
+            let ways = dictionary.ways(word).iter();
+            ways.map(|way| way.iter().filter_map(|name| phones.find(name)).collect()).collect()
+        })
+        .collect();
+    // First where each state's node will be.
+    let mut at = 0;
+    let mut place = Vec::with_capacity(automaton.states.len());
+    for state in &automaton.states {
+        place.push(at);
+        at += 1;
+        for (label, _) in &state.arcs {
+            at += match label {
+                Label::Word(word) => spelt[*word as usize].iter().map(|way| way.len().max(1) - 1).sum(),
+                _ => 1,
+            };
+        }
+    }
+    let mut nodes: Vec<Node> = vec![Node::default(); at];
+    for (state, &start) in automaton.states.iter().zip(&place) {
+        nodes[start].last = state.last;
+        let mut free = start + 1;
+        for &(label, to) in &state.arcs {
+            let to = place[to] as u32;
+            match label {
+                Label::Word(word) => {
+                    for way in &spelt[word as usize] {
+                        let mut from = start;
+                        for (index, &phone) in way.iter().enumerate() {
+                            let ends = index + 1 == way.len();
+                            let next = if ends { to as usize } else { free };
+                            nodes[from].arcs.push(PhoneArc {
+                                phone: Some(phone),
+                                to: next as u32,
+                                word: ends.then_some(word),
+                            });
+                            if !ends {
+                                free += 1;
+                            }
+                            from = next;
+                        }
+                    }
+                }
+                _ => {
+                    nodes[free].wild = true;
+                    nodes[start].arcs.push(PhoneArc { phone: None, to: free as u32, word: None });
+                    if to as usize > start {
+                        nodes[free].arcs.push(PhoneArc { phone: None, to, word: None });
+                    }
+                    free += 1;
+                }
+            }
+        }
+    }
+    nodes
+}

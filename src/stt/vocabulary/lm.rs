@@ -1,0 +1,214 @@
+//! A trigram language model with the exact statistics of a word graph.
+//!
+//! Probability is pushed through the graph, and what flows over each row of three words is counted:
+//! the limit of sampling for ever. Each order is smoothed with the one below (Jelinek–Mercer, 1980:
+//! `P(w|h) = (1-δ)·ML(w|h) + δ·P(w|h')`), so that a slip of the tongue costs something but no
+//! word is impossible.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use super::graph::{Label, WordGraph, WordId};
+
+/// Marks of a sentence's edges, beyond all words.
+const START: WordId = WordId::MAX - 1;
+const END: WordId = WordId::MAX - 2;
+
+/// What each order leaves to the one below; the unigrams leave theirs to all words alike.
+#[derive(Debug, Clone, Copy)]
+pub struct Smoothing {
+    pub unigram: f64,
+    pub bigram: f64,
+    pub trigram: f64,
+}
+
+impl Default for Smoothing {
+    fn default() -> Self {
+        Self { unigram: 0.1, bigram: 0.1, trigram: 0.1 }
+    }
+}
+
+/// Counts per order. Keys are words in the order spoken.
+#[derive(Debug)]
+pub struct Trigrams {
+    words: Vec<String>,
+    unigrams: BTreeMap<WordId, f64>,
+    bigrams: BTreeMap<(WordId, WordId), f64>,
+    trigrams: BTreeMap<(WordId, WordId, WordId), f64>,
+}
+
+/// What flows into a node after two words.
+type Flow = ((WordId, WordId), f64);
+
+impl Trigrams {
+    /// Pushes probability 1 through the graph.
+    #[must_use]
+    pub fn count(graph: &WordGraph) -> Self {
+        let mut counts = Self {
+            words: graph.words.clone(),
+            unigrams: BTreeMap::new(),
+            bigrams: BTreeMap::new(),
+            trigrams: BTreeMap::new(),
+        };
+        let mut found: std::collections::HashMap<(WordId, WordId, WordId), f64> =
+            std::collections::HashMap::new();
+        let mut inflow: Vec<Vec<Flow>> = vec![Vec::new(); graph.arcs.len()];
+        inflow[0].push(((START, START), 1.0));
+        for (node, arcs) in graph.arcs.iter().enumerate() {
+            for ((first, second), mass) in merge(std::mem::take(&mut inflow[node])) {
+                for arc in arcs.iter().filter(|arc| arc.to as usize != node) {
+                    let mass = mass * f64::from(arc.probability);
+                    match arc.label {
+                        Label::Silent => inflow[arc.to as usize].push(((first, second), mass)),
+                        Label::Word(word) => {
+                            *found.entry((first, second, word)).or_default() += mass;
+                            inflow[arc.to as usize].push(((second, word), mass));
+                        }
+                        // Any word of the household, then a fresh start in the middle of a sentence.
+                        Label::Any => {
+                            let share = mass / counts.words.len().max(1) as f64;
+                            for word in 0..counts.words.len() as WordId {
+                                *found.entry((first, second, word)).or_default() += share;
+                                inflow[arc.to as usize].push(((second, word), share));
+                            }
+                        }
+                    }
+                }
+                if node + 1 == graph.arcs.len() {
+                    *found.entry((first, second, END)).or_default() += mass;
+                }
+            }
+        }
+        counts.trigrams = found.into_iter().collect();
+        for (&(_, second, third), &mass) in &counts.trigrams {
+            *counts.bigrams.entry((second, third)).or_default() += mass;
+            *counts.unigrams.entry(third).or_default() += mass;
+        }
+        // Rows that begin before the sentence does are bigrams already.
+        counts.trigrams.retain(|&(first, second, _), _| !(first == START && second == START));
+        counts
+    }
+
+}
+
+/// Adds up what came in by different ways.
+fn merge(mut flows: Vec<Flow>) -> Vec<Flow> {
+    flows.sort_by_key(|&(history, _)| history);
+    flows.dedup_by(|next, kept| {
+        let same = next.0 == kept.0;
+        if same {
+            kept.1 += next.1;
+        }
+        same
+    });
+    flows
+}
+
+pub struct LanguageModel {
+    counts: Trigrams,
+    ids: BTreeMap<String, WordId>,
+    smoothing: Smoothing,
+    all: f64,
+    after_one: BTreeMap<WordId, f64>,
+    after_two: BTreeMap<(WordId, WordId), f64>,
+}
+
+impl LanguageModel {
+    #[must_use]
+    pub fn new(graph: &WordGraph, smoothing: Smoothing) -> Self {
+        let counts = Trigrams::count(graph);
+        let mut after_one = BTreeMap::new();
+        for (&(first, _), &mass) in &counts.bigrams {
+            *after_one.entry(first).or_default() += mass;
+        }
+        let mut after_two = BTreeMap::new();
+        for (&(first, second, _), &mass) in &counts.trigrams {
+            *after_two.entry((first, second)).or_default() += mass;
+        }
+        let all = counts.unigrams.values().sum();
+        let ids = counts.words.iter().enumerate().map(|(id, word)| (word.clone(), id as WordId)).collect();
+        Self { counts, ids, smoothing, all, after_one, after_two }
+    }
+
+    /// The probability of a word (`None`: the end) after a beginning of a sentence. Words that the
+    /// grammar lacks count as any word.
+    #[must_use]
+    pub fn probability<S: AsRef<str>>(&self, before: &[S], word: Option<&str>) -> f64 {
+        let id = |word: &str| self.ids.get(word).copied().unwrap_or(WordId::MAX);
+        let word = word.map_or(END, id);
+        let last = before.last().map(|word| id(word.as_ref()));
+        match (before.len().checked_sub(2).map(|at| id(before[at].as_ref())), last) {
+            (Some(first), Some(second)) => self.three(first, second, word),
+            (None, Some(second)) => self.three(START, second, word),
+            _ => self.two(START, word),
+        }
+    }
+
+    /// The model in ARPA format.
+    #[must_use]
+    pub fn arpa(&self) -> String {
+        let mut text = String::new();
+        // Writing to a `String` cannot fail.
+        let _ = self.write(&mut text);
+        text
+    }
+
+    fn one(&self, word: WordId) -> f64 {
+        let share = self.smoothing.unigram;
+        let seen = self.counts.unigrams.get(&word).copied().unwrap_or(0.0) / self.all;
+        (1.0 - share) * seen + share / (self.counts.words.len() + 1) as f64
+    }
+
+    fn two(&self, first: WordId, word: WordId) -> f64 {
+        let share = self.smoothing.bigram;
+        match (self.counts.bigrams.get(&(first, word)), self.after_one.get(&first)) {
+            (Some(mass), Some(all)) => (1.0 - share) * mass / all + share * self.one(word),
+            (None, Some(_)) => share * self.one(word),
+            _ => self.one(word),
+        }
+    }
+
+    fn three(&self, first: WordId, second: WordId, word: WordId) -> f64 {
+        let share = self.smoothing.trigram;
+        match (self.counts.trigrams.get(&(first, second, word)), self.after_two.get(&(first, second))) {
+            (Some(mass), Some(all)) => (1.0 - share) * mass / all + share * self.two(second, word),
+            (None, Some(_)) => share * self.two(second, word),
+            _ => self.two(second, word),
+        }
+    }
+
+    fn name(&self, word: WordId) -> &str {
+        match word {
+            START => "<s>",
+            END => "</s>",
+            word => &self.counts.words[word as usize],
+        }
+    }
+
+    fn write(&self, out: &mut String) -> std::fmt::Result {
+        let words = self.counts.words.len() as WordId;
+        let (bigrams, trigrams) = (&self.counts.bigrams, &self.counts.trigrams);
+        writeln!(out, "\\data\\\nngram 1={}", words + 2)?;
+        writeln!(out, "ngram 2={}\nngram 3={}", bigrams.len(), trigrams.len())?;
+        writeln!(out, "\n\\1-grams:")?;
+        for word in (0..words).chain([START, END]) {
+            let probability = if word == START { -99.0 } else { self.one(word).log10() };
+            let backoff = if self.after_one.contains_key(&word) { self.smoothing.bigram.log10() } else { 0.0 };
+            writeln!(out, "{probability:.4} {} {backoff:.4}", self.name(word))?;
+        }
+        writeln!(out, "\n\\2-grams:")?;
+        for &(first, word) in bigrams.keys() {
+            let probability = self.two(first, word).log10();
+            let known = self.after_two.contains_key(&(first, word));
+            let backoff = if known { self.smoothing.trigram.log10() } else { 0.0 };
+            writeln!(out, "{probability:.4} {} {} {backoff:.4}", self.name(first), self.name(word))?;
+        }
+        writeln!(out, "\n\\3-grams:")?;
+        for &(first, second, word) in trigrams.keys() {
+            let probability = self.three(first, second, word).log10();
+            let (first, second) = (self.name(first), self.name(second));
+            writeln!(out, "{probability:.4} {first} {second} {}", self.name(word))?;
+        }
+        writeln!(out, "\n\\end\\")
+    }
+}
