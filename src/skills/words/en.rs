@@ -117,7 +117,9 @@ fn in_place(place: &Place) -> String {
 fn subject_text(subject: &Subject) -> String {
     match subject {
         Subject::One(thing) => the(thing),
-        Subject::Many { noun: key, count, place } => format!("{count} {}{}", noun(key, *count), in_place(place)),
+        Subject::Many { noun: key, count, place } => {
+            format!("{count} {}{}", noun(key, *count), in_place(place))
+        }
     }
 }
 
@@ -260,7 +262,9 @@ impl Words for English {
             Deed::ReturnToBase => format!("{} is going home.", capital(&it)),
             Deed::Brightness(percent) => format!("I set {it} to {percent} percent."),
             Deed::Color(color) => format!("I set {it} to {color}."),
-            Deed::BrightnessAndColor(percent, color) => format!("I set {it} to {color} at {percent} percent."),
+            Deed::BrightnessAndColor(percent, color) => {
+                format!("I set {it} to {color} at {percent} percent.")
+            }
             Deed::Position(percent) => format!("I moved {it} to {percent} percent."),
             Deed::Heat(quantity) => format!("I set {it} to {}.", self.quantity(quantity)),
             Deed::Pause => format!("I paused {it}."),
@@ -355,7 +359,14 @@ impl Words for English {
         let (yes, no) = (tally.matched.len(), tally.unmatched.len());
         let plural = noun(tally.noun, 2);
         let verb = |count: usize| if count == 1 { "is" } else { "are" };
-        let some = || format!("{yes} {} {} {status}{place}: {}.", noun(tally.noun, yes), verb(yes), names(&tally.matched));
+        let some = || {
+            format!(
+                "{yes} {} {} {status}{place}: {}.",
+                noun(tally.noun, yes),
+                verb(yes),
+                names(&tally.matched)
+            )
+        };
         match tally.question {
             "all" if no == 0 => format!("Yes, all {plural}{place} are {status}."),
             "all" if yes == 0 => format!("No, none of the {plural}{place} is {status}."),
@@ -387,10 +398,18 @@ impl Words for English {
     }
 
     fn no_temperature(&self, place: &Place) -> String {
-        format!("Nothing measures the temperature{}.", if *place == Place::Home { " here".into() } else { in_place(place) })
+        format!(
+            "Nothing measures the temperature{}.",
+            if *place == Place::Home { " here".into() } else { in_place(place) }
+        )
     }
 
-    fn weather(&self, condition: Option<&str>, temperature: Option<&Quantity>, place: Option<&str>) -> String {
+    fn weather(
+        &self,
+        condition: Option<&str>,
+        temperature: Option<&Quantity>,
+        place: Option<&str>,
+    ) -> String {
         let place = place.map_or(String::new(), |place| format!(" in {place}"));
         match (condition.map(sky), temperature.map(|it| self.quantity(it))) {
             (Some(sky), Some(degrees)) => format!("It is {sky}{place}, with {degrees}."),

@@ -151,9 +151,10 @@ fn the(thing: &Thing) -> String {
 }
 
 fn with_article(name: &str, form: Form) -> String {
-    let vowel = name.chars().next().is_some_and(|first| {
-        "aeiouyhàâéèêëîïôûù".contains(first.to_lowercase().next().unwrap_or(first))
-    });
+    let vowel = name
+        .chars()
+        .next()
+        .is_some_and(|first| "aeiouyhàâéèêëîïôûù".contains(first.to_lowercase().next().unwrap_or(first)));
     match form {
         Form { plural: true, .. } => format!("les {name}"),
         _ if vowel => format!("l'{name}"),
@@ -215,7 +216,12 @@ fn subject_text(subject: &Subject) -> String {
     match subject {
         Subject::One(thing) => the(thing),
         Subject::Many { noun: key, count, place } => {
-            format!("{} {}{}", cardinal(*count as u64, form(key, 1).feminine), noun(key, *count), in_place(place))
+            format!(
+                "{} {}{}",
+                cardinal(*count as u64, form(key, 1).feminine),
+                noun(key, *count),
+                in_place(place)
+            )
         }
     }
 }
@@ -245,7 +251,9 @@ fn duration(seconds: u64) -> String {
     let parts: Vec<_> = [(h, "heure"), (m, "minute"), (s, "seconde")]
         .into_iter()
         .filter(|(number, _)| *number > 0)
-        .map(|(number, unit)| format!("{} {unit}{}", cardinal(number, true), if number > 1 { "s" } else { "" }))
+        .map(|(number, unit)| {
+            format!("{} {unit}{}", cardinal(number, true), if number > 1 { "s" } else { "" })
+        })
         .collect();
     if parts.is_empty() { "0 seconde".into() } else { enumerate(&parts, "et") }
 }
@@ -256,7 +264,11 @@ fn timer(timer: &SpokenTimer) -> String {
         Some(name) => format!("minuteur {name}"),
         None => {
             let duration = duration(timer.total_s);
-            if duration.starts_with('u') { format!("minuteur d'{duration}") } else { format!("minuteur de {duration}") }
+            if duration.starts_with('u') {
+                format!("minuteur d'{duration}")
+            } else {
+                format!("minuteur de {duration}")
+            }
         }
     }
 }
@@ -328,7 +340,11 @@ fn clock_time(time: Time) -> String {
     match time.hour() {
         0 => format!("minuit{minute}"),
         12 => format!("midi{minute}"),
-        hour => format!("{} heure{}{minute}", cardinal(hour.unsigned_abs().into(), true), if hour > 1 { "s" } else { "" }),
+        hour => format!(
+            "{} heure{}{minute}",
+            cardinal(hour.unsigned_abs().into(), true),
+            if hour > 1 { "s" } else { "" }
+        ),
     }
 }
 
@@ -361,10 +377,18 @@ impl Words for French {
             Deed::Activate => format!("J'ai activé {it}."),
             Deed::Run => format!("J'ai lancé {it}."),
             Deed::StartCleaning => {
-                format!("{} se met{} au travail.", capital(&it), if subject_form(subject).plural { "tent" } else { "" })
+                format!(
+                    "{} se met{} au travail.",
+                    capital(&it),
+                    if subject_form(subject).plural { "tent" } else { "" }
+                )
             }
             Deed::ReturnToBase => {
-                format!("{} rentre{} à la base.", capital(&it), if subject_form(subject).plural { "nt" } else { "" })
+                format!(
+                    "{} rentre{} à la base.",
+                    capital(&it),
+                    if subject_form(subject).plural { "nt" } else { "" }
+                )
             }
             Deed::Brightness(percent) => format!("J'ai réglé {it} à {percent} pour cent."),
             Deed::Color(name) => format!("J'ai mis {it} en {}.", color(name)),
@@ -445,11 +469,9 @@ impl Words for French {
             Limit::Brightness => "La luminosité va de 0 à 100 pour cent.".into(),
             Limit::Position => "La position va de 0 pour cent, fermé, à 100 pour cent, ouvert.".into(),
             Limit::Volume => "Le volume va de 0 à 100 pour cent.".into(),
-            Limit::Temperature(from, to) => format!(
-                "Je peux régler une température de {} à {} degrés.",
-                decimal(from),
-                decimal(to)
-            ),
+            Limit::Temperature(from, to) => {
+                format!("Je peux régler une température de {} à {} degrés.", decimal(from), decimal(to))
+            }
         }
     }
 
@@ -484,18 +506,32 @@ impl Words for French {
         let some = || {
             let form = form(tally.noun, yes);
             let number = cardinal(yes as u64, form.feminine);
-            format!("{number} {} {} {}{place}", noun(tally.noun, yes), be(form), status_text(tally.status, form))
+            format!(
+                "{number} {} {} {}{place}",
+                noun(tally.noun, yes),
+                be(form),
+                status_text(tally.status, form)
+            )
         };
         match tally.question {
             "all" if no == 0 => {
                 let all = if one.feminine { "toutes" } else { "tous" };
-                format!("Oui, {all} les {} sont {}{place}.", noun(tally.noun, 2), status_text(tally.status, many))
+                format!(
+                    "Oui, {all} les {} sont {}{place}.",
+                    noun(tally.noun, 2),
+                    status_text(tally.status, many)
+                )
             }
             "all" if yes == 0 => format!("Non, {}", none()),
             "all" => {
                 let form = form(tally.noun, no);
                 let number = cardinal(no as u64, form.feminine);
-                format!("Non, {number} sur {} ne l{} pas : {}.", yes + no, if no == 1 { "'est" } else { "e sont" }, names(&tally.unmatched))
+                format!(
+                    "Non, {number} sur {} ne l{} pas : {}.",
+                    yes + no,
+                    if no == 1 { "'est" } else { "e sont" },
+                    names(&tally.unmatched)
+                )
             }
             "any" if yes == 0 => format!("Non, {}", none()),
             "any" => format!("Oui, {} : {}.", some(), names(&tally.matched)),
@@ -528,7 +564,12 @@ impl Words for French {
         format!("Rien ne mesure la température{place}.")
     }
 
-    fn weather(&self, condition: Option<&str>, temperature: Option<&Quantity>, place: Option<&str>) -> String {
+    fn weather(
+        &self,
+        condition: Option<&str>,
+        temperature: Option<&Quantity>,
+        place: Option<&str>,
+    ) -> String {
         let degrees = temperature.map(|it| format!("il fait {}", self.quantity(it)));
         match (condition.map(sky), degrees) {
             (Some(sky), Some(degrees)) => format!("{}{}, et {degrees}.", capital(&sky), at(place)),

@@ -166,7 +166,8 @@ pub trait Words: Sync {
     /// Nothing there measures temperature.
     fn no_temperature(&self, place: &Place) -> String;
     /// `place` is the name of a place, where one was named.
-    fn weather(&self, condition: Option<&str>, temperature: Option<&Quantity>, place: Option<&str>) -> String;
+    fn weather(&self, condition: Option<&str>, temperature: Option<&Quantity>, place: Option<&str>)
+    -> String;
     fn no_weather(&self, place: Option<&str>) -> String;
     fn quantity(&self, quantity: &Quantity) -> String;
 

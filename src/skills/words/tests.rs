@@ -29,8 +29,14 @@ fn english_counts() {
     let many = |count| Subject::Many { noun: "light", count, place: Place::Area("Kitchen".into()) };
     assert_eq!(en.did(&Deed::TurnOff, &many(3)), "I turned off 3 lights in the Kitchen.");
     assert_eq!(en.none("curtain", &Place::Area("Office".into())), "There are no curtains in the Office.");
-    assert_eq!(en.none("curtain", &Place::Floor("Ground Floor".into())), "There are no curtains on the Ground Floor.");
-    assert_eq!(en.unable(&Deed::Color("red".into()), &many(2)), "The lights in the Kitchen cannot change colour.");
+    assert_eq!(
+        en.none("curtain", &Place::Floor("Ground Floor".into())),
+        "There are no curtains on the Ground Floor."
+    );
+    assert_eq!(
+        en.unable(&Deed::Color("red".into()), &many(2)),
+        "The lights in the Kitchen cannot change colour."
+    );
 }
 
 #[test]
@@ -39,11 +45,20 @@ fn french_agrees_in_gender_and_number() {
     assert_eq!(fr.did(&Deed::TurnOn, &named("Lumière du plafond")), "J'ai allumé la Lumière du plafond.");
     assert_eq!(fr.is(&thing("porte d'entrée", None), Status::Locked), "La porte d'entrée est verrouillée.");
     assert_eq!(fr.is(&thing("stores du salon", None), Status::Closed), "Les stores du salon sont fermés.");
-    assert_eq!(fr.is(&thing("lumières du jardin", None), Status::Off), "Les lumières du jardin sont éteintes.");
-    assert_eq!(fr.yes_no(false, &thing("Entrée", None), Status::Unlocked), "Non, l'Entrée est déverrouillée.");
+    assert_eq!(
+        fr.is(&thing("lumières du jardin", None), Status::Off),
+        "Les lumières du jardin sont éteintes."
+    );
+    assert_eq!(
+        fr.yes_no(false, &thing("Entrée", None), Status::Unlocked),
+        "Non, l'Entrée est déverrouillée."
+    );
     assert_eq!(fr.is(&thing("Nestor", None), Status::Docked), "Nestor est à sa base.");
     // The article that was spoken does not overrule the noun: « la Rideau gauche ».
-    assert_eq!(fr.did(&Deed::Close, &Subject::One(thing("Rideau gauche", Some("la")))), "J'ai fermé le Rideau gauche.");
+    assert_eq!(
+        fr.did(&Deed::Close, &Subject::One(thing("Rideau gauche", Some("la")))),
+        "J'ai fermé le Rideau gauche."
+    );
     assert_eq!(
         fr.unable(&Deed::TurnOn, &Subject::Many { noun: "window", count: 2, place: Place::Home }),
         "Les fenêtres ne peuvent pas être allumées."
@@ -71,7 +86,8 @@ fn french_places() {
 
 #[test]
 fn times_are_spoken_naturally() {
-    let say = |hour, minute| [of("en").time(time(hour, minute, 0, 0)), of("fr").time(time(hour, minute, 0, 0))];
+    let say =
+        |hour, minute| [of("en").time(time(hour, minute, 0, 0)), of("fr").time(time(hour, minute, 0, 0))];
     assert_eq!(say(15, 7), ["It is 3:07 pm.", "Il est 15 heures 7."]);
     assert_eq!(say(0, 0), ["It is midnight.", "Il est minuit."]);
     assert_eq!(say(12, 0), ["It is noon.", "Il est midi."]);
@@ -85,8 +101,14 @@ fn times_are_spoken_naturally() {
 #[test]
 fn dates_are_spoken_naturally() {
     let say = |day| [of("en").date(date(2026, 11, day)), of("fr").date(date(2026, 11, day))];
-    assert_eq!(say(1), ["It is Sunday, the 1st of November 2026.", "Nous sommes le dimanche premier novembre 2026."]);
-    assert_eq!(say(12), ["It is Thursday, the 12th of November 2026.", "Nous sommes le jeudi 12 novembre 2026."]);
+    assert_eq!(
+        say(1),
+        ["It is Sunday, the 1st of November 2026.", "Nous sommes le dimanche premier novembre 2026."]
+    );
+    assert_eq!(
+        say(12),
+        ["It is Thursday, the 12th of November 2026.", "Nous sommes le jeudi 12 novembre 2026."]
+    );
     assert_eq!(say(23)[0], "It is Monday, the 23rd of November 2026.");
 }
 
@@ -94,7 +116,13 @@ fn dates_are_spoken_naturally() {
 fn timers_are_named_by_name_or_length() {
     let pizza = timer(Some("pizza"), 300, 61);
     let plain = timer(None, 3600, 1);
-    let say = |words: &dyn Words| [words.timer_done(&pizza), words.timer_done(&plain), words.timer_status(&[pizza.clone(), plain.clone()])];
+    let say = |words: &dyn Words| {
+        [
+            words.timer_done(&pizza),
+            words.timer_done(&plain),
+            words.timer_status(&[pizza.clone(), plain.clone()]),
+        ]
+    };
     assert_eq!(
         say(of("en")),
         [
