@@ -267,3 +267,69 @@ fn deep_and_huge_templates_are_bounded() {
     assert_eq!(u.understand(&"a ".repeat(199)), None);
     assert!(started.elapsed().as_millis() < 2_000, "{:?}", started.elapsed());
 }
+
+mod shipped {
+    //! The sentences that ship, with the households that the shared recordings were made in.
+
+    use std::fs;
+    use std::path::{Path, PathBuf};
+
+    use super::*;
+
+    fn shared() -> Option<PathBuf> {
+        let folder = std::env::var_os("ENTRENOUS_SHARED")
+            .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from);
+        if !folder.join("audio/home").is_dir() {
+            println!("skipped: no recordings at `{}`; set ENTRENOUS_SHARED", folder.display());
+            return None;
+        }
+        Some(folder)
+    }
+
+    fn shipped(tag: &'static str) -> Language {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/sentences").join(tag);
+        let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        paths.sort();
+        let files = paths
+            .into_iter()
+            .map(|path| SourceFile { text: fs::read_to_string(&path).unwrap(), path })
+            .collect();
+        Language { tag, files, lists: Vec::new() }
+    }
+
+    fn household(shared: &Path, tag: &'static str) -> Language {
+        let text = fs::read_to_string(shared.join("audio/home").join(tag).join("household.yaml")).unwrap();
+        let home: Value = serde_saphyr::from_str(&text).unwrap();
+        let mut language = shipped(tag);
+        for (list, key) in [("name", "entities"), ("area", "areas"), ("floor", "floors")] {
+            let values = home["fixtures"][key].as_array().into_iter().flatten().map(|entry| ListEntry {
+                text: entry["name"].as_str().unwrap().to_owned(),
+                value: entry["name"].clone(),
+                context: vec![("domain".to_owned(), entry["domain"].clone())],
+            });
+            language.lists.push(ListSource { name: list.to_owned(), values: values.collect() });
+        }
+        language
+    }
+
+    #[test]
+    fn every_spoken_sentence_is_understood() {
+        let Some(shared) = shared() else { return };
+        for tag in ["en", "fr"] {
+            let understanding = household(&shared, tag).understanding();
+            let table =
+                fs::read_to_string(shared.join("audio/home").join(tag).join("transcripts.tsv")).unwrap();
+            let mut missing = Vec::new();
+            for sentence in
+                table.lines().skip(1).filter_map(|line| line.split_once('\t')).map(|(_, text)| text)
+            {
+                match understanding.understand(sentence) {
+                    Some(found) => println!("{sentence} → {} {}", found.intent, slots(&found)),
+                    None if sentence.is_empty() => {}
+                    None => missing.push(sentence),
+                }
+            }
+            assert!(missing.is_empty(), "{tag}: not understood: {missing:#?}");
+        }
+    }
+}
