@@ -1,1 +1,172 @@
 //! What the house can do, one file per skill.
+//!
+//! A skill takes an intent and the [`World`], acts, and says what it did. Who asks, and how the
+//! answer is spoken, is not its business. To add one: a file, a line in [`SKILLS`].
+
+mod climate;
+mod clock;
+mod light;
+mod media;
+mod position;
+mod state;
+mod switch;
+mod talk;
+pub mod target;
+pub mod timer;
+mod vacuum;
+mod volume;
+pub mod words;
+
+use jiff::ZonedDateTime;
+use serde_json::{Value, json};
+
+use crate::event::{EventKind, SessionEndReason};
+use crate::home::{Device, SimulatedHome, State};
+use crate::nlu::Intent;
+use crate::store::{Store, StoreError};
+
+pub use volume::own_volume;
+use words::Words;
+
+/// Every built-in skill.
+static SKILLS: &[&dyn Skill] = &[
+    &switch::Switch,
+    &light::Light,
+    &position::Position,
+    &state::StateQuestions,
+    &climate::Climate,
+    &clock::Clock,
+    &timer::Timers,
+    &media::Media,
+    &volume::Volume,
+    &vacuum::Vacuum,
+    &talk::Talk,
+];
+
+/// Something the house can do.
+pub trait Skill: Sync {
+    /// Names of the intents that it acts on.
+    fn intents(&self) -> &'static [&'static str];
+
+    /// Acts.
+    ///
+    /// # Errors
+    /// [`Stop::Answer`] when nothing can be done, with the reason in words; [`Stop::Store`] when
+    /// what was done cannot be kept.
+    fn run(&self, intent: &Intent, world: &mut World) -> Result<Outcome, Stop>;
+}
+
+/// The skill for an intent, where there is one.
+#[must_use]
+pub fn find(intent: &str) -> Option<&'static dyn Skill> {
+    SKILLS.iter().copied().find(|skill| skill.intents().contains(&intent))
+}
+
+/// What a skill sees and can change.
+pub struct World<'a> {
+    pub house: &'a mut SimulatedHome,
+    pub timers: &'a mut timer::TimerBook,
+    pub store: &'a mut dyn Store,
+    pub now: ZonedDateTime,
+    pub language: &'a str,
+    /// The area that the microphone is in.
+    pub area: Option<&'a str>,
+    /// Sentences that the household can say.
+    pub examples: &'a [String],
+    pub last_reply: Option<&'a str>,
+}
+
+/// What came of an intent.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// [`EventKind::Action`]s.
+    pub actions: Vec<EventKind>,
+    /// What to say, unless the sentence files have an answer; empty for nothing.
+    pub reply: String,
+    /// What an answer in the sentence files may speak of; `None` when they shall not be asked,
+    /// because their answers suppose that all went well.
+    pub variables: Option<Value>,
+    pub end: SessionEndReason,
+}
+
+/// Why a skill did nothing.
+#[derive(Debug)]
+pub enum Stop {
+    /// It cannot be done, and this is what to say.
+    Answer(String),
+    Store(StoreError),
+}
+
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl Outcome {
+    /// Done, with this to say.
+    #[must_use]
+    pub fn done(reply: impl Into<String>) -> Self {
+        Self {
+            actions: Vec::new(),
+            reply: reply.into(),
+            variables: Some(json!({})),
+            end: SessionEndReason::Done,
+        }
+    }
+
+    /// Nothing was done; this says why.
+    #[must_use]
+    pub fn answer(reply: impl Into<String>) -> Self {
+        Self { variables: None, ..Self::done(reply) }
+    }
+
+    #[must_use]
+    pub fn with_variables(self, variables: Value) -> Self {
+        Self { variables: Some(variables), ..self }
+    }
+
+    #[must_use]
+    pub fn with_actions(mut self, actions: impl IntoIterator<Item = EventKind>) -> Self {
+        self.actions.extend(actions);
+        self
+    }
+}
+
+impl World<'_> {
+    #[must_use]
+    pub fn words(&self) -> &'static dyn Words {
+        words::of(self.language)
+    }
+
+    #[must_use]
+    pub fn device(&self, index: usize) -> &Device {
+        &self.house.home().devices[index]
+    }
+
+    /// Changes the state of devices and tells what was done, one action a device.
+    ///
+    /// # Errors
+    /// When the state cannot be kept; then nothing has changed.
+    pub fn change(&mut self, changes: &[(usize, State)]) -> Result<Vec<EventKind>, Stop> {
+        self.house.change(changes, self.store)?;
+        Ok(changes
+            .iter()
+            .map(|(device, change)| {
+                self.action("set", *device, serde_json::to_value(change).unwrap_or_default())
+            })
+            .collect())
+    }
+
+    /// An action on a device.
+    #[must_use]
+    pub fn action(&self, action: &str, device: usize, value: Value) -> EventKind {
+        let target = Some(self.house.home().label(device));
+        EventKind::Action { action: action.to_owned(), target, value }
+    }
+}
+
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,23 @@
+//! Talk about the talk: never mind, help, say that again.
+
+use super::{Outcome, Skill, Stop, World};
+use crate::event::SessionEndReason;
+use crate::nlu::Intent;
+
+pub(super) struct Talk;
+
+impl Skill for Talk {
+    fn intents(&self) -> &'static [&'static str] {
+        &["HassNevermind", "Help", "RepeatThat"]
+    }
+
+    fn run(&self, intent: &Intent, world: &mut World) -> Result<Outcome, Stop> {
+        let words = world.words();
+        Ok(match intent.intent.as_str() {
+            // Who says "never mind" wants silence.
+            "HassNevermind" => Outcome { end: SessionEndReason::Cancelled, ..Outcome::done("") },
+            "Help" => Outcome::done(words.help(world.examples)),
+            _ => Outcome::answer(world.last_reply.map_or_else(|| words.nothing_said(), str::to_owned)),
+        })
+    }
+}

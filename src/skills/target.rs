@@ -1,0 +1,188 @@
+//! Which devices an intent means: by name, by area, by floor, "here", or all of them.
+
+use super::words::{Noun, Place, Subject, Thing};
+use super::{Stop, World};
+use crate::home::{COVER_CLASSES, Kind};
+use crate::nlu::Intent;
+
+/// The devices that are meant, and how to speak of them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Targets {
+    /// Indices into the home's devices; never empty.
+    pub devices: Vec<usize>,
+    pub noun: Noun,
+    pub place: Place,
+    /// Whether one was called by its name.
+    pub named: bool,
+}
+
+impl Targets {
+    /// How to speak of some of these devices.
+    #[must_use]
+    pub fn subject(&self, intent: &Intent, world: &World, devices: &[usize]) -> Subject {
+        match devices {
+            [one] => Subject::One(thing(intent, world, *one)),
+            many => Subject::Many { noun: self.noun, count: many.len(), place: self.place.clone() },
+        }
+    }
+}
+
+/// The devices that an intent's slots (`name`, `area`, `floor`, `domain`, `device_class`) mean.
+///
+/// `kinds` are the kinds that the skill is about: what is meant where no `domain` is given, and
+/// what is preferred where several devices bear the name.
+///
+/// # Errors
+/// [`Stop::Answer`] when there is no such device, or several could be meant.
+pub fn find(intent: &Intent, world: &World, kinds: &[Kind]) -> Result<Targets, Stop> {
+    match intent.slot_str("name") {
+        Some(name) => by_name(name, intent, world, kinds),
+        None => by_place(intent, world, kinds),
+    }
+}
+
+fn by_name(name: &str, intent: &Intent, world: &World, kinds: &[Kind]) -> Result<Targets, Stop> {
+    let home = world.house.home();
+    let domain = intent.slot_str("domain").and_then(Kind::of_domain);
+    let fits = |index: &usize| domain.is_none_or(|domain| home.devices[*index].kind == domain);
+    let all = || (0..home.devices.len()).filter(fits);
+    let mut meant: Vec<usize> = all().filter(|index| home.devices[*index].names.name == name).collect();
+    if meant.is_empty() {
+        meant = all().filter(|index| home.devices[*index].names.is(name)).collect();
+    }
+    let Some(first) = meant.first().copied() else {
+        return Err(Stop::Answer(world.words().unknown_name(name)));
+    };
+    let place = place(intent, world);
+    if !intent.is_here() && place != Place::Home {
+        let there = keep(&meant, |index| is_in(world, index, &place));
+        // Where a device's room is not known, the only one of that name is meant.
+        let roomless = keep(&meant, |index| home.devices[index].area.is_none());
+        meant = if there.is_empty() { roomless } else { there };
+        if meant.is_empty() {
+            let place = spoken(world, &place);
+            return Err(Stop::Answer(world.words().not_there(&thing(intent, world, first), &place)));
+        }
+    }
+    prefer(&mut meant, |index| kinds.contains(&home.devices[index].kind));
+    prefer(&mut meant, |index| world.area.is_some() && home.devices[index].area.as_deref() == world.area);
+    if let [first, _, ..] = meant[..] {
+        let places: Vec<_> = meant
+            .iter()
+            .map(|index| home.devices[*index].area.clone().map_or(Place::Home, Place::Area))
+            .map(|place| spoken(world, &place))
+            .collect();
+        return Err(Stop::Answer(world.words().which_one(&thing(intent, world, first), &places)));
+    }
+    let noun = noun(intent, &[home.devices[meant[0]].kind]);
+    Ok(Targets { devices: meant, noun, place: spoken(world, &place), named: true })
+}
+
+fn by_place(intent: &Intent, world: &World, kinds: &[Kind]) -> Result<Targets, Stop> {
+    let home = world.house.home();
+    let domain = intent.slot_str("domain").and_then(Kind::of_domain);
+    let class = intent.slot_str("device_class");
+    let place = place(intent, world);
+    let devices: Vec<usize> = (0..home.devices.len())
+        .filter(|index| {
+            let device = &home.devices[*index];
+            domain.map_or_else(|| kinds.contains(&device.kind), |domain| device.kind == domain)
+                && class.is_none_or(|class| device.class.as_deref() == Some(class))
+                && is_in(world, *index, &place)
+        })
+        .collect();
+    let noun = noun(intent, kinds);
+    let place = spoken(world, &place);
+    if devices.is_empty() {
+        return Err(Stop::Answer(world.words().none(noun, &place)));
+    }
+    Ok(Targets { devices, noun, place, named: false })
+}
+
+/// The place that is meant, by its proper name. "Here" is anywhere where the microphone's area is
+/// not known.
+#[must_use]
+pub fn place(intent: &Intent, world: &World) -> Place {
+    let own = |text: &str| text.to_owned();
+    if let Some(area) = intent.slot_str("area") {
+        Place::Area(world.house.home().area(area).map_or_else(|| own(area), |area| area.names.name.clone()))
+    } else if let Some(floor) = intent.slot_str("floor") {
+        Place::Floor(world.house.home().floor(floor).map_or_else(|| own(floor), |it| it.names.name.clone()))
+    } else if intent.is_here() {
+        world.area.map_or(Place::Home, |area| Place::Area(area.to_owned()))
+    } else {
+        Place::Home
+    }
+}
+
+/// A place as it is called in the language spoken.
+#[must_use]
+pub fn spoken(world: &World, place: &Place) -> Place {
+    let home = world.house.home();
+    match place {
+        Place::Home => Place::Home,
+        Place::Area(name) => Place::Area(
+            home.area(name).map_or(name.as_str(), |area| area.names.in_language(world.language)).to_owned(),
+        ),
+        Place::Floor(name) => Place::Floor(
+            home.floor(name)
+                .map_or(name.as_str(), |floor| floor.names.in_language(world.language))
+                .to_owned(),
+        ),
+    }
+}
+
+/// Whether a device is in a place (by its proper name).
+#[must_use]
+pub fn is_in(world: &World, device: usize, place: &Place) -> bool {
+    let home = world.house.home();
+    let device = &home.devices[device];
+    match place {
+        Place::Home => true,
+        Place::Area(area) => device.area.as_ref() == Some(area),
+        Place::Floor(floor) => home.floor_of(device) == Some(floor),
+    }
+}
+
+/// A device as one speaks of it, with the article that was spoken before its name.
+#[must_use]
+pub fn thing(intent: &Intent, world: &World, device: usize) -> Thing {
+    let name = world.device(device).names.in_language(world.language).to_owned();
+    let slot = intent.slots.iter().find(|slot| slot.name == "name");
+    let article = slot
+        .filter(|slot| slot.raw.to_lowercase() == name.to_lowercase())
+        .and_then(|slot| slot.range)
+        .and_then(|[start, _]| word_before(&intent.text, start));
+    Thing { name, article }
+}
+
+/// The word that ends where character `start` begins; `l` of `l'entrée`.
+fn word_before(text: &str, start: usize) -> Option<String> {
+    let before: String = text.chars().take(start).collect();
+    let words = before.split(|letter: char| !letter.is_alphanumeric());
+    words.filter(|word| !word.is_empty()).next_back().map(str::to_lowercase)
+}
+
+/// What the devices have in common.
+fn noun(intent: &Intent, kinds: &[Kind]) -> Noun {
+    let class = intent.slot_str("device_class");
+    if let Some(class) = class.and_then(|class| COVER_CLASSES.iter().find(|own| **own == class)) {
+        return class;
+    }
+    match (intent.slot_str("domain").and_then(Kind::of_domain), kinds) {
+        (Some(kind), _) => kind.domain(),
+        (None, [kind]) => kind.domain(),
+        (None, _) => "device",
+    }
+}
+
+fn keep(devices: &[usize], wanted: impl Fn(usize) -> bool) -> Vec<usize> {
+    devices.iter().copied().filter(|index| wanted(*index)).collect()
+}
+
+/// Drops what is not wanted, unless nothing else is there.
+fn prefer(devices: &mut Vec<usize>, wanted: impl Fn(usize) -> bool) {
+    if devices.iter().any(|index| wanted(*index)) {
+        devices.retain(|index| wanted(*index));
+    }
+}

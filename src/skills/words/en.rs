@@ -1,0 +1,568 @@
+//! English.
+
+use jiff::civil::{Date, Time};
+
+use super::{Deed, Limit, Noun, Place, Quantity, SHOWN, SpokenTimer, Status, Subject, Tally, Thing, Words};
+use super::{capital, enumerate, split};
+use crate::home::number_text;
+
+pub(super) struct English;
+
+/// Singular and plural of what groups are called.
+const NOUNS: &[(&str, &str, &str)] = &[
+    ("light", "light", "lights"),
+    ("switch", "switch", "switches"),
+    ("fan", "fan", "fans"),
+    ("cover", "blind or door", "blinds or doors"),
+    ("lock", "lock", "locks"),
+    ("scene", "scene", "scenes"),
+    ("script", "script", "scripts"),
+    ("climate", "thermostat", "thermostats"),
+    ("media_player", "player", "players"),
+    ("sensor", "sensor", "sensors"),
+    ("vacuum", "vacuum cleaner", "vacuum cleaners"),
+    ("awning", "awning", "awnings"),
+    ("blind", "blind", "blinds"),
+    ("curtain", "curtain", "curtains"),
+    ("door", "door", "doors"),
+    ("garage", "garage door", "garage doors"),
+    ("gate", "gate", "gates"),
+    ("shade", "shade", "shades"),
+    ("shutter", "shutter", "shutters"),
+    ("window", "window", "windows"),
+];
+
+/// Last words of names that take an article: "the bed light", but "Nestor".
+const COMMON: &[&str] = &[
+    "light",
+    "lamp",
+    "lantern",
+    "bulb",
+    "spot",
+    "strip",
+    "switch",
+    "socket",
+    "plug",
+    "machine",
+    "maker",
+    "fan",
+    "heater",
+    "heating",
+    "thermostat",
+    "awning",
+    "blind",
+    "curtain",
+    "door",
+    "gate",
+    "shade",
+    "shutter",
+    "window",
+    "lock",
+    "tv",
+    "television",
+    "radio",
+    "speaker",
+    "player",
+    "vacuum",
+    "cleaner",
+    "hoover",
+    "robot",
+    "sensor",
+    "temperature",
+    "humidity",
+    "pressure",
+    "power",
+    "battery",
+    "list",
+];
+
+fn noun(key: Noun, count: usize) -> &'static str {
+    let (_, one, many) = NOUNS.iter().find(|(own, ..)| *own == key).unwrap_or(&("", "device", "devices"));
+    if count == 1 { one } else { many }
+}
+
+/// The last word of a name in the singular, and whether the name is a plural.
+fn head(name: &str) -> (String, bool) {
+    let last = name.split_whitespace().next_back().unwrap_or_default().to_lowercase();
+    match last.strip_suffix('s') {
+        Some(single) if COMMON.contains(&single) => (single.to_owned(), true),
+        _ => (last, false),
+    }
+}
+
+fn the(thing: &Thing) -> String {
+    let common = COMMON.contains(&head(&thing.name).0.as_str());
+    let begins_itself = thing.name.contains("'s ") || thing.name.to_lowercase().starts_with("the ");
+    let spoken = thing.article.as_deref() == Some("the");
+    if (common || spoken) && !begins_itself { format!("the {}", thing.name) } else { thing.name.clone() }
+}
+
+fn be(thing: &Thing) -> &'static str {
+    if head(&thing.name).1 { "are" } else { "is" }
+}
+
+/// ` in the kitchen`, with the space before it; nothing for the whole home.
+fn in_place(place: &Place) -> String {
+    match place {
+        Place::Home => String::new(),
+        Place::Area(name) if name.contains("'s") || name.to_lowercase().starts_with("the ") => {
+            format!(" in {name}")
+        }
+        Place::Area(name) => format!(" in the {name}"),
+        Place::Floor(name) if name.to_lowercase().ends_with("stairs") => format!(" {name}"),
+        Place::Floor(name) => format!(" on the {name}"),
+    }
+}
+
+fn subject_text(subject: &Subject) -> String {
+    match subject {
+        Subject::One(thing) => the(thing),
+        Subject::Many { noun: key, count, place } => {
+            format!("{count} {}{}", noun(key, *count), in_place(place))
+        }
+    }
+}
+
+fn status_text(status: Status) -> String {
+    match status {
+        Status::On => "on".into(),
+        Status::Off => "off".into(),
+        Status::Dimmed(percent) => format!("on at {percent} percent"),
+        Status::Open => "open".into(),
+        Status::Closed => "closed".into(),
+        Status::Ajar(percent) => format!("{percent} percent open"),
+        Status::Locked => "locked".into(),
+        Status::Unlocked => "unlocked".into(),
+        Status::Playing => "playing".into(),
+        Status::Paused => "paused".into(),
+        Status::Cleaning => "cleaning".into(),
+        Status::Docked => "at its base".into(),
+    }
+}
+
+fn count(number: u64, unit: &str) -> String {
+    if number == 1 { format!("1 {unit}") } else { format!("{number} {unit}s") }
+}
+
+fn duration(seconds: u64) -> String {
+    let (h, m, s) = split(seconds);
+    let parts: Vec<_> = [(h, "hour"), (m, "minute"), (s, "second")]
+        .into_iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, unit)| count(number, unit))
+        .collect();
+    if parts.is_empty() { "0 seconds".into() } else { enumerate(&parts, "and") }
+}
+
+/// `pizza timer`, `timer for 5 minutes`.
+fn timer(timer: &SpokenTimer) -> String {
+    match &timer.name {
+        Some(name) => format!("{name} timer"),
+        None => format!("timer for {}", duration(timer.total_s)),
+    }
+}
+
+fn left(it: &SpokenTimer) -> String {
+    let left = duration(it.left_s);
+    if it.paused {
+        format!("the {} is paused with {left} left", timer(it))
+    } else {
+        format!("the {} has {left} left", timer(it))
+    }
+}
+
+fn names(things: &[Thing]) -> String {
+    let mut shown: Vec<_> = things.iter().take(SHOWN).map(the).collect();
+    if things.len() > SHOWN {
+        shown.push(format!("{} more", things.len() - SHOWN));
+    }
+    enumerate(&shown, "and")
+}
+
+fn sky(condition: &str) -> String {
+    match condition {
+        "clear-night" | "clear" => "clear",
+        "cloudy" => "cloudy",
+        "fog" => "foggy",
+        "hail" => "hailing",
+        "lightning" => "stormy",
+        "lightning-rainy" => "stormy and rainy",
+        "partlycloudy" => "partly cloudy",
+        "pouring" => "pouring",
+        "rainy" => "rainy",
+        "snowy" => "snowy",
+        "snowy-rainy" => "sleeting",
+        "sunny" => "sunny",
+        "windy" | "windy-variant" => "windy",
+        other => other,
+    }
+    .to_owned()
+}
+
+fn clock_time(time: Time) -> String {
+    let (hour, minute) = (time.hour(), time.minute());
+    let on_twelve = |hour: i8| if hour % 12 == 0 { 12 } else { hour % 12 };
+    let part = match hour {
+        0..12 => "in the morning",
+        12..18 => "in the afternoon",
+        18..22 => "in the evening",
+        _ => "at night",
+    };
+    match (hour, minute) {
+        (0, 0) => "midnight".into(),
+        (12, 0) => "noon".into(),
+        (_, 0) => format!("{} o'clock {part}", on_twelve(hour)),
+        (_, 15) => format!("a quarter past {} {part}", on_twelve(hour)),
+        (_, 30) => format!("half past {} {part}", on_twelve(hour)),
+        (_, 45) => format!("a quarter to {} {part}", on_twelve(hour + 1)),
+        _ => format!("{}:{minute:02} {}", on_twelve(hour), if hour < 12 { "am" } else { "pm" }),
+    }
+}
+
+fn ordinal(day: i8) -> String {
+    let suffix = match (day % 10, day) {
+        (_, 11..=13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    };
+    format!("{day}{suffix}")
+}
+
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+
+impl Words for English {
+    fn did(&self, deed: &Deed, subject: &Subject) -> String {
+        let it = subject_text(subject);
+        match deed {
+            Deed::TurnOn => format!("I turned on {it}."),
+            Deed::TurnOff => format!("I turned off {it}."),
+            Deed::Open => format!("I opened {it}."),
+            Deed::Close => format!("I closed {it}."),
+            Deed::Lock => format!("I locked {it}."),
+            Deed::Unlock => format!("I unlocked {it}."),
+            Deed::Activate => format!("I activated {it}."),
+            Deed::Run => format!("I started {it}."),
+            Deed::StartCleaning => format!("{} is on its way.", capital(&it)),
+            Deed::ReturnToBase => format!("{} is going home.", capital(&it)),
+            Deed::Brightness(percent) => format!("I set {it} to {percent} percent."),
+            Deed::Color(color) => format!("I set {it} to {color}."),
+            Deed::BrightnessAndColor(percent, color) => {
+                format!("I set {it} to {color} at {percent} percent.")
+            }
+            Deed::Position(percent) => format!("I moved {it} to {percent} percent."),
+            Deed::Heat(quantity) => format!("I set {it} to {}.", self.quantity(quantity)),
+            Deed::Pause => format!("I paused {it}."),
+            Deed::Resume => format!("{} goes on.", capital(&it)),
+            Deed::Next => "On to the next one.".into(),
+            Deed::Previous => "Back to the one before.".into(),
+            Deed::Volume(percent) => format!("I set the volume of {it} to {percent} percent."),
+            Deed::Mute => format!("I muted {it}."),
+            Deed::Unmute => format!("I unmuted {it}."),
+        }
+    }
+
+    fn unable(&self, deed: &Deed, subject: &Subject) -> String {
+        let verb = match deed {
+            Deed::TurnOn => "be turned on",
+            Deed::TurnOff => "be turned off",
+            Deed::Open => "be opened",
+            Deed::Close => "be closed",
+            Deed::Lock => "be locked",
+            Deed::Unlock => "be unlocked",
+            Deed::Activate => "be activated",
+            Deed::Run => "be run",
+            Deed::StartCleaning | Deed::ReturnToBase => "clean",
+            Deed::Brightness(_) => "be dimmed",
+            Deed::Color(_) | Deed::BrightnessAndColor(..) => "change colour",
+            Deed::Position(_) => "stop half-way",
+            Deed::Heat(_) => "be set to a temperature",
+            Deed::Pause | Deed::Resume | Deed::Next | Deed::Previous => "play anything",
+            Deed::Volume(_) | Deed::Mute | Deed::Unmute => "change its volume",
+        };
+        match subject {
+            Subject::One(thing) => format!("{} cannot {verb}.", capital(&the(thing))),
+            Subject::Many { noun: key, count, place } => {
+                format!("The {}{} cannot {verb}.", noun(key, *count), in_place(place))
+            }
+        }
+    }
+
+    fn none(&self, key: Noun, place: &Place) -> String {
+        format!("There are no {}{}.", noun(key, 2), in_place(place))
+    }
+
+    fn not_there(&self, thing: &Thing, place: &Place) -> String {
+        format!("{} {} not{}.", capital(&the(thing)), be(thing), in_place(place))
+    }
+
+    fn which_one(&self, thing: &Thing, places: &[Place]) -> String {
+        let places: Vec<_> = places
+            .iter()
+            .map(|place| match place {
+                Place::Home => "one without a room".to_owned(),
+                place => format!("one{}", in_place(place)),
+            })
+            .collect();
+        format!("There are several called {}: {}. Say which.", thing.name, enumerate(&places, "and"))
+    }
+
+    fn unknown_name(&self, name: &str) -> String {
+        format!("There is nothing called {name} here.")
+    }
+
+    fn limit(&self, limit: Limit) -> String {
+        match limit {
+            Limit::Brightness => "Brightness goes from 0 to 100 percent.".into(),
+            Limit::Position => "A position goes from 0 percent, closed, to 100 percent, open.".into(),
+            Limit::Volume => "Volume goes from 0 to 100 percent.".into(),
+            Limit::Temperature(from, to) => {
+                format!("I can set temperatures from {} to {} degrees.", number_text(from), number_text(to))
+            }
+        }
+    }
+
+    fn own_volume(&self, percent: u8) -> String {
+        format!("My volume is at {percent} percent.")
+    }
+
+    fn own_mute(&self, muted: bool) -> String {
+        if muted { "I am quiet now.".into() } else { "You can hear me again.".into() }
+    }
+
+    fn is(&self, thing: &Thing, status: Status) -> String {
+        format!("{} {} {}.", capital(&the(thing)), be(thing), status_text(status))
+    }
+
+    fn yes_no(&self, yes: bool, thing: &Thing, status: Status) -> String {
+        let answer = if yes { "Yes" } else { "No" };
+        format!("{answer}, {} {} {}.", the(thing), be(thing), status_text(status))
+    }
+
+    fn tally(&self, tally: &Tally) -> String {
+        let (status, place) = (status_text(tally.status), in_place(&tally.place));
+        let (yes, no) = (tally.matched.len(), tally.unmatched.len());
+        let plural = noun(tally.noun, 2);
+        let verb = |count: usize| if count == 1 { "is" } else { "are" };
+        let some = || {
+            format!(
+                "{yes} {} {} {status}{place}: {}.",
+                noun(tally.noun, yes),
+                verb(yes),
+                names(&tally.matched)
+            )
+        };
+        match tally.question {
+            "all" if no == 0 => format!("Yes, all {plural}{place} are {status}."),
+            "all" if yes == 0 => format!("No, none of the {plural}{place} is {status}."),
+            "all" => format!("No, {no} of {} {} not: {}.", yes + no, verb(no), names(&tally.unmatched)),
+            "any" if yes == 0 => format!("No, no {}{place} is {status}.", noun(tally.noun, 1)),
+            "any" => format!("Yes, {}", some()),
+            _ if yes == 0 => format!("No {}{place} is {status}.", noun(tally.noun, 1)),
+            "how_many" => format!("{yes} {} {} {status}{place}.", noun(tally.noun, yes), verb(yes)),
+            _ => capital(&some()),
+        }
+    }
+
+    fn reads(&self, thing: &Thing, quantity: &Quantity) -> String {
+        format!("{} {} {}.", capital(&the(thing)), be(thing), self.quantity(quantity))
+    }
+
+    fn reads_words(&self, thing: &Thing, words: &str) -> String {
+        format!("{} {} {words}.", capital(&the(thing)), be(thing))
+    }
+
+    fn unknown_state(&self, thing: &Thing) -> String {
+        format!("I do not know the state of {}.", the(thing))
+    }
+
+    fn temperature(&self, readings: &[(Place, Quantity)]) -> String {
+        let all: Vec<_> =
+            readings.iter().map(|(place, it)| format!("{}{}", self.quantity(it), in_place(place))).collect();
+        format!("It is {}.", enumerate(&all, "and"))
+    }
+
+    fn no_temperature(&self, place: &Place) -> String {
+        format!(
+            "Nothing measures the temperature{}.",
+            if *place == Place::Home { " here".into() } else { in_place(place) }
+        )
+    }
+
+    fn weather(
+        &self,
+        condition: Option<&str>,
+        temperature: Option<&Quantity>,
+        place: Option<&str>,
+    ) -> String {
+        let place = place.map_or(String::new(), |place| format!(" in {place}"));
+        match (condition.map(sky), temperature.map(|it| self.quantity(it))) {
+            (Some(sky), Some(degrees)) => format!("It is {sky}{place}, with {degrees}."),
+            (Some(sky), None) => format!("It is {sky}{place}."),
+            (None, Some(degrees)) => format!("It is {degrees}{place}."),
+            (None, None) => self.no_weather(None),
+        }
+    }
+
+    fn no_weather(&self, place: Option<&str>) -> String {
+        let place = place.map_or(String::new(), |place| format!(" in {place}"));
+        format!("I do not know the weather{place}.")
+    }
+
+    fn quantity(&self, quantity: &Quantity) -> String {
+        let number = number_text(quantity.number);
+        let one = number == "1" || number == "-1";
+        match quantity.unit.as_str() {
+            "" => number,
+            "°" | "°C" | "°F" => format!("{number} degree{}", if one { "" } else { "s" }),
+            "%" => format!("{number} percent"),
+            "W" => format!("{number} watt{}", if one { "" } else { "s" }),
+            "kWh" => format!("{number} kilowatt hour{}", if one { "" } else { "s" }),
+            unit => format!("{number} {unit}"),
+        }
+    }
+
+    fn time(&self, time: Time) -> String {
+        format!("It is {}.", clock_time(time))
+    }
+
+    fn date(&self, date: Date) -> String {
+        let weekday = DAYS[date.weekday().to_monday_zero_offset() as usize];
+        let month = MONTHS[date.month() as usize - 1];
+        format!("It is {weekday}, the {} of {month} {}.", ordinal(date.day()), date.year())
+    }
+
+    fn timer_started(&self, it: &SpokenTimer) -> String {
+        match &it.name {
+            Some(name) => format!("The {name} timer is set for {}.", duration(it.total_s)),
+            None => format!("A timer is set for {}.", duration(it.total_s)),
+        }
+    }
+
+    fn timer_cancelled(&self, it: &SpokenTimer) -> String {
+        format!("The {} is cancelled.", timer(it))
+    }
+
+    fn timers_cancelled(&self, number: usize) -> String {
+        match number {
+            0 => self.no_timer(),
+            1 => "The timer is cancelled.".into(),
+            _ => format!("All {number} timers are cancelled."),
+        }
+    }
+
+    fn timer_paused(&self, it: &SpokenTimer) -> String {
+        format!("The {} is paused with {} left.", timer(it), duration(it.left_s))
+    }
+
+    fn timer_resumed(&self, it: &SpokenTimer) -> String {
+        format!("The {} goes on, with {} left.", timer(it), duration(it.left_s))
+    }
+
+    fn timer_changed(&self, it: &SpokenTimer) -> String {
+        match &it.name {
+            Some(name) => format!("The {name} timer now has {} left.", duration(it.left_s)),
+            None => format!("The timer now has {} left.", duration(it.left_s)),
+        }
+    }
+
+    fn timer_status(&self, timers: &[SpokenTimer]) -> String {
+        match timers {
+            [] => self.no_timer(),
+            [one] => capital(&format!("{}.", left(one))),
+            several => {
+                let shown: Vec<_> = several.iter().take(3).map(left).collect();
+                let more = if several.len() > 3 { "The next ones: " } else { "" };
+                format!("You have {} timers. {more}{}.", several.len(), capital(&enumerate(&shown, "and")))
+            }
+        }
+    }
+
+    fn timer_done(&self, it: &SpokenTimer) -> String {
+        format!("Your {} is done.", timer(it))
+    }
+
+    fn timer_missed(&self, it: &SpokenTimer, at: Time) -> String {
+        format!("While I was off, your {} ran out, at {}.", timer(it), clock_time(at))
+    }
+
+    fn timers_done(&self, number: usize) -> String {
+        format!("{number} timers have run out.")
+    }
+
+    fn no_timer(&self) -> String {
+        "There are no timers.".into()
+    }
+
+    fn no_such_timer(&self) -> String {
+        "There is no such timer.".into()
+    }
+
+    fn which_timer(&self, timers: &[SpokenTimer]) -> String {
+        let shown: Vec<_> = timers.iter().take(3).map(|it| format!("the {}", timer(it))).collect();
+        format!("There are {} timers. Which one: {}?", timers.len(), enumerate(&shown, "or"))
+    }
+
+    fn timer_too_short(&self) -> String {
+        "A timer needs at least one second.".into()
+    }
+
+    fn timer_too_long(&self, days: u64) -> String {
+        format!("A timer can run for {days} days at most.")
+    }
+
+    fn too_many_timers(&self, limit: usize) -> String {
+        format!("There are {limit} timers already, and I cannot keep more. Cancel some first.")
+    }
+
+    fn not_that_much_left(&self, it: &SpokenTimer) -> String {
+        format!("The {} has only {} left.", timer(it), duration(it.left_s))
+    }
+
+    fn no_paused_timer(&self) -> String {
+        "No timer is paused.".into()
+    }
+
+    fn no_running_timer(&self) -> String {
+        "No timer is running.".into()
+    }
+
+    fn help(&self, examples: &[String]) -> String {
+        if examples.is_empty() {
+            return "I know no sentences yet.".into();
+        }
+        let quoted: Vec<_> = examples.iter().map(|example| format!("“{example}”")).collect();
+        format!("You can say, for example: {}.", enumerate(&quoted, "or"))
+    }
+
+    fn nothing_said(&self) -> String {
+        "I have not said anything yet.".into()
+    }
+
+    fn not_understood(&self) -> String {
+        "Sorry, I did not understand that.".into()
+    }
+
+    fn failed(&self) -> String {
+        "Sorry, that did not work.".into()
+    }
+
+    fn no_skill(&self) -> String {
+        "I understood that, but nothing here can do it.".into()
+    }
+}
