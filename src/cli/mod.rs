@@ -6,6 +6,7 @@ pub mod devices;
 pub mod doctor;
 pub mod eval;
 pub mod listen;
+mod live;
 pub mod models;
 pub mod replay;
 pub mod run;

@@ -1,13 +1,49 @@
 //! `entrenous say`: speaks a text.
 
-use crate::Result;
+use std::path::PathBuf;
+
+use crate::audio::wav;
 use crate::config::Config;
+use crate::tts;
+use crate::{Error, Result};
 
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    /// What to say
+    #[arg(value_name = "TEXT", allow_hyphen_values = true)]
+    pub text: String,
+    /// Language of the text [default: the household's]
+    #[arg(short, long, value_name = "LANGUAGE")]
+    pub language: Option<String>,
+    /// Write a WAV file rather than speak
+    #[arg(short, long, value_name = "FILE.wav")]
+    pub out: Option<PathBuf>,
+}
 
 /// # Errors
-/// Whatever the command fails with.
-pub fn run(_args: &Args, _config: &Config) -> Result<()> {
-    todo!("audio")
+/// When there is no voice, no speaker, or the file cannot be written.
+pub fn run(args: &Args, config: &Config) -> Result<()> {
+    let (mut voice, choice) = tts::build(&config.tts)?;
+    if voice.is_silent() {
+        return Err(Error::Check(choice));
+    }
+    let speech = voice.speak(&args.text, args.language.as_ref().unwrap_or(&config.language))?;
+    match &args.out {
+        Some(out) => wav::write(out, &speech.samples, speech.sample_rate).map_err(Error::io("write", out)),
+        None => play(&speech, config),
+    }
+}
+
+#[cfg(feature = "audio")]
+fn play(speech: &tts::Speech, config: &Config) -> Result<()> {
+    use std::sync::atomic::AtomicBool;
+
+    use crate::audio::{Loudspeaker, play_to_end};
+
+    Ok(play_to_end(&mut Loudspeaker::new(&config.audio), speech, &AtomicBool::new(false))?)
+}
+
+#[cfg(not(feature = "audio"))]
+fn play(_speech: &tts::Speech, _config: &Config) -> Result<()> {
+    Err(crate::audio::AudioError::NotBuilt.into())
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::event::{Event, EventKind};
+use crate::event::{Event, EventKind, State};
 use crate::nlu::Intent;
 
 /// One line for an event that people care about; `None` for the others.
@@ -38,6 +38,18 @@ pub fn line(event: &Event) -> Option<String> {
     };
     let took = event.took.map(duration).unwrap_or_default();
     Some(format!("  {label:<11}{text}{}{took}", if took.is_empty() { "" } else { "  · " }))
+}
+
+/// A state in words.
+#[must_use]
+pub const fn state(state: State) -> &'static str {
+    match state {
+        State::Idle => "waiting for the wake word",
+        State::Listening => "listening",
+        State::Thinking => "thinking",
+        State::Speaking => "speaking",
+        State::Muted => "muted",
+    }
 }
 
 /// `142 ms`, or `0.3 ms` for short times.

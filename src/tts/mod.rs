@@ -34,6 +34,11 @@ pub trait Voice: Send {
     /// # Errors
     /// When the voice cannot speak.
     fn speak(&mut self, text: &str, language: &str) -> Result<Speech, TtsError>;
+
+    /// Whether it never says anything, on purpose.
+    fn is_silent(&self) -> bool {
+        false
+    }
 }
 
 /// What can go wrong with the voice.
@@ -79,5 +84,9 @@ impl Voice for Silent {
 
     fn speak(&mut self, _text: &str, _language: &str) -> Result<Speech, TtsError> {
         Ok(Speech::silence(0))
+    }
+
+    fn is_silent(&self) -> bool {
+        true
     }
 }

@@ -1,0 +1,82 @@
+//! What `run` and `listen` share: the house on this machine's microphone and speaker.
+
+use std::io;
+
+use crate::Result;
+use crate::config::Config;
+use crate::event::Event;
+
+/// Assembles the house, lives until SIGINT or SIGTERM, and shows every event to `watch`;
+/// with `levels` how loud it is, too.
+///
+/// # Errors
+/// When the house cannot be assembled, or a part of it dies.
+#[cfg(feature = "audio")]
+pub(super) fn run(
+    config: &Config,
+    levels: bool,
+    watch: &mut dyn FnMut(&Event) -> io::Result<()>,
+) -> Result<()> {
+    crate::daemon::run(assemble(config, levels)?, &stop_on_signals()?, watch)
+}
+
+#[cfg(not(feature = "audio"))]
+pub(super) fn run(
+    _config: &Config,
+    _levels: bool,
+    _watch: &mut dyn FnMut(&Event) -> io::Result<()>,
+) -> Result<()> {
+    Err(crate::audio::AudioError::NotBuilt.into())
+}
+
+/// The parts, and on standard error what was chosen.
+#[cfg(feature = "audio")]
+pub(super) fn assemble(config: &Config, levels: bool) -> Result<crate::daemon::Parts> {
+    use std::sync::Arc;
+
+    use crate::audio::{Loudspeaker, Microphone};
+    use crate::clock::{Clock, SystemClock};
+    use crate::household::Household;
+    use crate::{assemble, store, tts};
+
+    let household = Household::load(config)?;
+    let language = household.language.clone();
+    let (mut ear, mut choices) = assemble::ear(config, &household, true)?;
+    ear.report_levels(levels);
+    let (voice, choice) = tts::build(&config.tts)?;
+    choices.push(choice);
+    let (store, choice) = store::open(&config.data_dir)?;
+    choices.push(choice);
+    for choice in choices {
+        eprintln!("{choice}");
+    }
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    Ok(crate::daemon::Parts {
+        source: Box::new(Microphone::new(&config.audio)),
+        ear,
+        mind: Box::new(assemble::mind(household, store, Arc::clone(&clock))?),
+        voice,
+        speaker: Box::new(Loudspeaker::new(&config.audio)),
+        clock,
+        language,
+        cues: config.audio.cues,
+    })
+}
+
+/// Becomes true at the first SIGINT or SIGTERM; a second one ends the process at once.
+#[cfg(feature = "audio")]
+pub(super) fn stop_on_signals() -> Result<std::sync::Arc<std::sync::atomic::AtomicBool>> {
+    use std::sync::Arc;
+    use std::sync::atomic::AtomicBool;
+
+    use signal_hook::consts::{SIGINT, SIGTERM};
+    use signal_hook::flag;
+
+    let stop = Arc::new(AtomicBool::new(false));
+    for signal in [SIGINT, SIGTERM] {
+        // In this order: the first signal sets what the second one then finds.
+        flag::register_conditional_default(signal, Arc::clone(&stop))?;
+        flag::register(signal, Arc::clone(&stop))?;
+    }
+    Ok(stop)
+}
