@@ -13,6 +13,7 @@ use crate::pipeline::Pipeline;
 use crate::replay::{self, Expectations, Mode};
 use crate::{Error, Result};
 
+use super::say::Aloud;
 use super::show;
 
 /// A replay's day begins at a fixed time, so that "what time is it" has one answer.
@@ -35,6 +36,9 @@ pub struct Args {
     /// Compare with the expected intents, slots and replies of this YAML file
     #[arg(long, value_name = "FILE")]
     pub expect: Option<PathBuf>,
+    /// Say the replies aloud
+    #[arg(long)]
+    pub speak: bool,
     /// What time it is at the beginning, as `2026-01-01T12:00:00[Europe/Paris]`
     #[arg(long, value_name = "TIME", default_value = START)]
     pub now: ZonedDateTime,
@@ -51,6 +55,7 @@ pub fn run(args: &Args, config: &Config) -> Result<()> {
     for choice in choices {
         eprintln!("{choice}");
     }
+    let mut aloud = args.speak.then(|| Aloud::new(config)).transpose()?;
     let mode = if args.no_wake { Mode::Command } else { Mode::Live };
     let mut out = io::stdout().lock();
     let mut failed = Ok(());
@@ -62,6 +67,9 @@ pub fn run(args: &Args, config: &Config) -> Result<()> {
             let written = if args.json { json_line(&mut out, &event) } else { text_line(&mut out, &event) };
             if failed.is_ok() {
                 failed = written;
+            }
+            if let (Some(aloud), EventKind::Reply { text, language }) = (&mut aloud, &event.kind) {
+                aloud.say(text, language);
             }
             events.push(event);
         });

@@ -47,3 +47,32 @@ fn play(speech: &tts::Speech, config: &Config) -> Result<()> {
 fn play(_speech: &tts::Speech, _config: &Config) -> Result<()> {
     Err(crate::audio::AudioError::NotBuilt.into())
 }
+
+/// Replies said aloud one after the other, as far as this machine can.
+pub struct Aloud {
+    voice: Box<dyn tts::Voice>,
+    config: Config,
+    /// After the first failure nothing more is tried: the reason was told.
+    silent: bool,
+}
+
+impl Aloud {
+    /// # Errors
+    /// When the configured voice is not installed.
+    pub fn new(config: &Config) -> Result<Self> {
+        let (voice, _) = tts::build(&config.tts)?;
+        Ok(Self { silent: voice.is_silent(), voice, config: config.clone() })
+    }
+
+    /// Says a text; without a speaker tells so once, on stderr.
+    pub fn say(&mut self, text: &str, language: &str) {
+        if self.silent {
+            return;
+        }
+        let said = self.voice.speak(text, language).map_err(Error::from);
+        if let Err(error) = said.and_then(|speech| play(&speech, &self.config)) {
+            eprintln!("not said aloud: {error}");
+            self.silent = true;
+        }
+    }
+}

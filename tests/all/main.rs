@@ -1,8 +1,8 @@
 //! One integration binary: linking is paid once. One file per room.
 
 mod config;
+#[cfg(feature = "download")]
+mod models;
 mod nlu;
 mod support;
 mod trained;
-#[cfg(feature = "download")]
-mod models;

@@ -92,7 +92,9 @@ impl Decoder {
         // SAFETY: a null stream switches the library's log off. `cmd_ln_init` takes an empty list
         // of arguments, ended by null, and the definitions that `ps_args` owns.
         let config = unsafe {
-            if std::env::var_os("PSLOG").is_none() { err_set_logfp(ptr::null_mut()); }
+            if std::env::var_os("PSLOG").is_none() {
+                err_set_logfp(ptr::null_mut());
+            }
             cmd_ln_init(ptr::null_mut(), ps_args(), 1, ptr::null::<c_char>())
         };
         let Some(config) = NonNull::new(config) else { return Err("out of memory".into()) };
@@ -205,9 +207,7 @@ impl Decoder {
             return None;
         }
         // SAFETY: by the caller; the decoder owns its log table.
-        let (text, score) = unsafe {
-            (CStr::from_ptr(text), f64::from(score))
-        };
+        let (text, score) = unsafe { (CStr::from_ptr(text), f64::from(score)) };
         let words = text.to_string_lossy().split_whitespace().map(str::to_owned).collect();
         Some(Scored { words, score })
     }

@@ -88,7 +88,6 @@ impl Trigrams {
         counts.trigrams.retain(|&(first, second, _), _| !(first == START && second == START));
         counts
     }
-
 }
 
 /// Adds up what came in by different ways.
@@ -193,7 +192,8 @@ impl LanguageModel {
         writeln!(out, "\n\\1-grams:")?;
         for word in (0..words).chain([START, END]) {
             let probability = if word == START { -99.0 } else { self.one(word).log10() };
-            let backoff = if self.after_one.contains_key(&word) { self.smoothing.bigram.log10() } else { 0.0 };
+            let backoff =
+                if self.after_one.contains_key(&word) { self.smoothing.bigram.log10() } else { 0.0 };
             writeln!(out, "{probability:.4} {} {backoff:.4}", self.name(word))?;
         }
         writeln!(out, "\n\\2-grams:")?;
