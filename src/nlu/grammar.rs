@@ -6,6 +6,8 @@
 
 use serde_json::Value;
 
+use super::numbers;
+
 /// Everything that can be said.
 #[derive(Debug, Clone, Default)]
 pub struct Grammar {
@@ -89,6 +91,82 @@ pub struct ListValue {
     pub value: Value,
     /// Slots that come with it: a name brings its `domain` where the sentence asks for it.
     pub context: Vec<(String, Value)>,
+}
+
+impl Grammar {
+    /// The words of one way to say a sentence (an index in [`Grammar::sentences`]): the same for
+    /// the same seed. A wildcard is said as "something".
+    #[must_use]
+    pub fn sample(&self, sentence: usize, seed: u64) -> Vec<String> {
+        let mut words = Vec::new();
+        Sampler { grammar: self, state: seed }.say(&self.sentences[sentence].expr, &mut words);
+        words
+    }
+}
+
+struct Sampler<'g> {
+    grammar: &'g Grammar,
+    state: u64,
+}
+
+impl Sampler<'_> {
+    /// A number below `limit`, by splitmix64 (Steele, Lea and Flood, 2014).
+    fn below(&mut self, limit: usize) -> usize {
+        self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.state;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        ((mixed ^ (mixed >> 31)) % limit.max(1) as u64) as usize
+    }
+
+    fn say(&mut self, expr: &Expr, words: &mut Vec<String>) {
+        match expr {
+            Expr::Word(word) => words.push(word.clone()),
+            Expr::Seq(parts) => parts.iter().for_each(|part| self.say(part, words)),
+            Expr::Alt(parts) => {
+                let chosen = self.below(parts.len());
+                self.say(&parts[chosen], words);
+            }
+            Expr::Optional(part) => {
+                if self.below(2) == 1 {
+                    self.say(part, words);
+                }
+            }
+            Expr::Permutation(parts) => {
+                let mut left: Vec<&Expr> = parts.iter().collect();
+                while !left.is_empty() {
+                    let chosen = self.below(left.len());
+                    self.say(left.remove(chosen), words);
+                }
+            }
+            Expr::Rule(rule) => {
+                let grammar = self.grammar;
+                self.say(&grammar.rules[*rule], words);
+            }
+            Expr::List { list, .. } => {
+                let grammar = self.grammar;
+                self.say_value(&grammar.lists[*list].kind, words);
+            }
+        }
+    }
+
+    fn say_value(&mut self, kind: &ListKind, words: &mut Vec<String>) {
+        match kind {
+            ListKind::Values(values) => {
+                let chosen = self.below(values.len());
+                self.say(&values[chosen].expr, words);
+            }
+            ListKind::Range { from, to, step, .. } => {
+                let number = from + step * self.below(((to - from) / step + 1) as usize) as i64;
+                let ways = numbers::say(number, &self.grammar.language);
+                match ways.get(self.below(ways.len() + 1)) {
+                    Some(way) => words.extend_from_slice(way),
+                    None => words.push(number.to_string()),
+                }
+            }
+            ListKind::Wildcard => words.push("something".to_owned()),
+        }
+    }
 }
 
 impl Expr {

@@ -269,67 +269,151 @@ fn deep_and_huge_templates_are_bounded() {
 }
 
 mod shipped {
-    //! The sentences that ship, with the households that the shared recordings were made in.
+    //! The sentences that ship, with the shipped home and those of the recordings.
 
+    use std::collections::BTreeSet;
     use std::fs;
-    use std::path::{Path, PathBuf};
+
+    use entrenous::home::Home;
 
     use super::*;
+    use crate::support::{repository, shared};
 
-    fn shared() -> Option<PathBuf> {
-        let folder = std::env::var_os("ENTRENOUS_SHARED")
-            .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from);
-        if !folder.join("audio/home").is_dir() {
-            println!("skipped: no recordings at `{}`; set ENTRENOUS_SHARED", folder.display());
-            return None;
-        }
-        Some(folder)
-    }
-
-    fn shipped(tag: &'static str) -> Language {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/sentences").join(tag);
-        let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-        paths.sort();
-        let files = paths
-            .into_iter()
-            .map(|path| SourceFile { text: fs::read_to_string(&path).unwrap(), path })
+    fn shipped(tag: &'static str, home: &Home) -> Language {
+        let mut paths: Vec<_> = fs::read_dir(repository("config/sentences").join(tag))
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
             .collect();
-        Language { tag, files, lists: Vec::new() }
+        paths.sort();
+        let files =
+            paths.into_iter().map(|path| SourceFile { text: fs::read_to_string(&path).unwrap(), path });
+        Language { tag, files: files.collect(), lists: home.lists(tag) }
     }
 
-    fn household(shared: &Path, tag: &'static str) -> Language {
-        let text = fs::read_to_string(shared.join("audio/home").join(tag).join("household.yaml")).unwrap();
-        let home: Value = serde_saphyr::from_str(&text).unwrap();
-        let mut language = shipped(tag);
-        for (list, key) in [("name", "entities"), ("area", "areas"), ("floor", "floors")] {
-            let values = home["fixtures"][key].as_array().into_iter().flatten().map(|entry| ListEntry {
-                text: entry["name"].as_str().unwrap().to_owned(),
-                value: entry["name"].clone(),
-                context: vec![("domain".to_owned(), entry["domain"].clone())],
-            });
-            language.lists.push(ListSource { name: list.to_owned(), values: values.collect() });
-        }
-        language
+    fn recorded(tag: &'static str) -> Language {
+        shipped(tag, &Home::read(&repository(&format!("tests/data/home-{tag}.toml"))).unwrap())
     }
 
     #[test]
-    fn every_spoken_sentence_is_understood() {
-        let Some(shared) = shared() else { return };
+    fn every_recorded_sentence_is_understood() {
+        let Some(shared) = shared("every_recorded_sentence_is_understood") else { return };
         for tag in ["en", "fr"] {
-            let understanding = household(&shared, tag).understanding();
+            let understanding = recorded(tag).understanding();
             let table =
                 fs::read_to_string(shared.join("audio/home").join(tag).join("transcripts.tsv")).unwrap();
-            let mut missing = Vec::new();
-            for sentence in
-                table.lines().skip(1).filter_map(|line| line.split_once('\t')).map(|(_, text)| text)
-            {
-                match understanding.understand(sentence) {
-                    Some(found) => println!("{sentence} → {} {}", found.intent, slots(&found)),
-                    None if sentence.is_empty() => {}
-                    None => missing.push(sentence),
-                }
-            }
+            let sentences =
+                table.lines().skip(1).filter_map(|line| line.split_once('\t')).map(|(_, text)| text);
+            let missing: Vec<_> = sentences
+                .filter(|text| !text.is_empty() && understanding.understand(text).is_none())
+                .collect();
             assert!(missing.is_empty(), "{tag}: not understood: {missing:#?}");
         }
+    }
+
+    /// What people say in other words than the recordings; the expected readings were checked by eye.
+    #[test]
+    fn what_people_say_is_understood() {
+        for tag in ["en", "fr"] {
+            let understanding = shipped(tag, &Home::demo()).understanding();
+            let cases = fs::read_to_string(repository(&format!("tests/data/understood-{tag}.tsv"))).unwrap();
+            for case in cases.lines().filter(|line| !line.starts_with('#')) {
+                let mut columns = case.split('\t');
+                let (text, intent) = (columns.next().unwrap(), columns.next().unwrap());
+                if intent == "-" {
+                    assert_eq!(understanding.understand(text), None, "{text}");
+                } else {
+                    check(
+                        &understanding,
+                        text,
+                        intent,
+                        serde_json::from_str(columns.next().unwrap()).unwrap(),
+                    );
+                }
+            }
+        }
+    }
+
+    /// What the grammar can say, the matcher understands, and as the same intent, unless the words
+    /// happen to be a device's own name ("bedroom temperature").
+    #[test]
+    fn every_sentence_is_understood_as_what_it_is() {
+        for tag in ["en", "fr"] {
+            for language in [shipped(tag, &Home::demo()), recorded(tag)] {
+                let understanding = language.understanding();
+                let grammar = understanding.grammar();
+                let mut wrong = BTreeSet::new();
+                for (index, sentence) in grammar.sentences.iter().enumerate() {
+                    for seed in 0..20 {
+                        let text = grammar.sample(index, seed).join(" ");
+                        let found = understanding.understand(&text);
+                        let right = found.as_ref().is_some_and(|found| {
+                            found.intent == sentence.intent || found.slot("name").is_some()
+                        });
+                        if !right {
+                            wrong.insert(format!("{text} ({}) → {found:?}", sentence.source));
+                        }
+                    }
+                }
+                assert!(wrong.is_empty(), "{tag}: {wrong:#?}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_answer_can_be_given() {
+        let device = json!({"name": "Lamp", "domain": "light", "state": "on", "state_with_unit": "on"});
+        for tag in ["en", "fr"] {
+            let language = shipped(tag, &Home::demo());
+            let loaded = load(tag, &language.files, &language.lists).unwrap();
+            let understanding = Understanding::new(loaded.grammar.clone()).unwrap();
+            for (index, sentence) in loaded.grammar.sentences.iter().enumerate() {
+                let text = loaded.grammar.sample(index, 1).join(" ");
+                let mut spoken = slots(&understanding.understand(&text).unwrap());
+                let known = json!({
+                    "time": {"hour": 13, "minute": 5},
+                    "date": {"year": 2026, "month": 2, "day": 1, "weekday": 7},
+                    "timers": [{"name": null, "is_active": true, "hours": 1, "minutes": 0, "seconds": 5}],
+                    "canceled": 2,
+                });
+                known.as_object().unwrap().iter().for_each(|(key, value)| spoken[key] = value.clone());
+                let variables = json!({"slots": spoken, "state": device, "query": {"matched": [device], "unmatched": []}});
+                let key = sentence.response.as_deref().unwrap_or("default");
+                match loaded.responses.render(&sentence.intent, key, &variables) {
+                    Some(answer) => {
+                        let answer = answer.unwrap_or_else(|error| panic!("{tag}: {error}"));
+                        assert!(
+                            answer.len() > 1 || sentence.intent == "HassNevermind" || key == "how_many",
+                            "{}",
+                            sentence.intent
+                        );
+                    }
+                    None => assert_eq!(sentence.intent, "RepeatThat", "{tag}: no answer"),
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn coffee_orders_are_understood() {
+        let yaml = fs::read_to_string(repository("tests/data/barista.yaml")).unwrap();
+        let u = language("en", &yaml).understanding();
+        check(
+            &u,
+            "May I have a triple shot sixteen ounce dark roast iced mocha with a little bit of brown sugar and lots of soy milk?",
+            "orderDrink",
+            json!({
+                "numberOfShots": "triple shot", "size": "sixteen ounce", "roast": "dark roast", "coffeeDrink": "iced mocha",
+                "sugarAmount": "a little bit of brown sugar", "milkAmount": "lots of soy milk",
+            }),
+        );
+        check(&u, "get me a coffee", "orderDrink", json!({"coffeeDrink": "coffee"}));
+        check(
+            &u,
+            "i'd like an iced coffee with cream",
+            "orderDrink",
+            json!({"coffeeDrink": "iced coffee", "milkAmount": "cream"}),
+        );
+        assert_eq!(u.understand("get me a small small coffee"), None);
+        assert_eq!(u.understand("get me a coffee with"), None);
     }
 }
