@@ -14,7 +14,7 @@ pub mod whisper;
 
 use std::path::PathBuf;
 
-pub use build::build;
+pub use build::{build, whisper_model};
 pub use cascade::Cascade;
 use serde::{Deserialize, Serialize};
 

@@ -6,3 +6,5 @@ mod models;
 mod nlu;
 mod support;
 mod trained;
+#[cfg(feature = "whisper")]
+mod whisper;

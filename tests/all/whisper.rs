@@ -8,7 +8,7 @@ use entrenous::nlu::grammar::{Expr, Grammar, List, ListKind, ListValue};
 use entrenous::stt::whisper::Whisper;
 use entrenous::stt::{self, SpeechToText, SttError};
 
-use crate::shared::shared;
+use crate::support::shared;
 
 fn model(shared: &Path) -> PathBuf {
     shared.join("models/whisper-test/for-tests-ggml-tiny.bin")
