@@ -76,6 +76,7 @@ pub fn shipped_sentences(language: &str) -> Vec<SourceFile> {
     let Some(folder) = SHIPPED.get_dir(language) else { return Vec::new() };
     let mut files: Vec<_> = folder
         .files()
+        .filter(|file| is_yaml(file.path()))
         .map(|file| SourceFile {
             path: Path::new("config/sentences").join(file.path()),
             text: String::from_utf8_lossy(file.contents()).into_owned(),
@@ -99,7 +100,7 @@ pub fn sentence_files(place: &Path, language: &str) -> Result<Vec<SourceFile>> {
         fs::read_dir(&folder)
             .map_err(Error::io("read the sentence folder", &folder))?
             .filter_map(|entry| entry.ok().map(|entry| entry.path()))
-            .filter(|path| path.extension().is_some_and(|ext| ext == "yaml" || ext == "yml"))
+            .filter(|path| is_yaml(path))
             .collect()
     };
     paths.sort();
@@ -113,4 +114,8 @@ pub fn sentence_files(place: &Path, language: &str) -> Result<Vec<SourceFile>> {
             Ok(SourceFile { path, text })
         })
         .collect()
+}
+
+fn is_yaml(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml")
 }
