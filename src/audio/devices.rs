@@ -62,6 +62,7 @@ mod with_cpal {
     /// # Errors
     /// When it does not answer.
     pub fn host(name: &str) -> Result<cpal::Host, AudioError> {
+        quiet_alsa();
         let failed = |error: cpal::Error| AudioError::Device {
             direction: "sound system",
             name: name.to_owned(),
@@ -125,6 +126,7 @@ mod with_cpal {
             .into_iter()
             .flatten()
             .filter(|device| serves(device, direction))
+            .filter(|device| host_name != "alsa" || is_real(&names(device).0))
             .map(|device| {
                 let (id, name) = names(&device);
                 let config = match direction {
@@ -159,6 +161,20 @@ mod with_cpal {
         match direction {
             Direction::Input => device.supports_input(),
             Direction::Output => device.supports_output(),
+        }
+    }
+
+    /// Whether an ALSA name stands for a sound card or a sound server. The others (`jack`, `oss`,
+    /// `speexrate`, …) are plug-ins that say nothing by themselves and complain when opened.
+    fn is_real(id: &str) -> bool {
+        id.contains("CARD=") || ["default", "pulse", "pipewire"].contains(&id)
+    }
+
+    /// alsa-lib writes its troubles to standard error; what matters of them comes back as errors.
+    /// They are kept in a buffer of this thread, which every call empties.
+    fn quiet_alsa() {
+        if let Err(error) = alsa::Output::local_error_handler() {
+            tracing::debug!("alsa-lib cannot be kept quiet: {error}");
         }
     }
 

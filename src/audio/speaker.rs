@@ -56,6 +56,7 @@ pub struct TestSpeaker {
     played: Arc<Mutex<Vec<Speech>>>,
     /// Whether it is unplugged.
     broken: Arc<AtomicBool>,
+    volumes: Arc<Mutex<Vec<f32>>>,
 }
 
 impl TestSpeaker {
@@ -63,6 +64,12 @@ impl TestSpeaker {
     #[must_use]
     pub fn played(&self) -> Vec<Speech> {
         self.played.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Every volume that was set, in order; the same one again counts once.
+    #[must_use]
+    pub fn volumes(&self) -> Vec<f32> {
+        self.volumes.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Unplugs it, or plugs it in again.
@@ -90,5 +97,10 @@ impl Speaker for TestSpeaker {
 
     fn stop(&mut self) {}
 
-    fn set_volume(&mut self, _volume: f32) {}
+    fn set_volume(&mut self, volume: f32) {
+        let mut volumes = self.volumes.lock().unwrap_or_else(PoisonError::into_inner);
+        if volumes.last() != Some(&volume) {
+            volumes.push(volume);
+        }
+    }
 }

@@ -51,15 +51,18 @@ pub(super) fn assemble(config: &Config, levels: bool) -> Result<crate::daemon::P
         eprintln!("{choice}");
     }
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let mind = assemble::mind(household, store, Arc::clone(&clock))?;
+    let volume = mind.volume()?.map_or(config.audio.volume, |percent| f32::from(percent) / 100.0);
     Ok(crate::daemon::Parts {
         source: Box::new(Microphone::new(&config.audio)),
         ear,
-        mind: Box::new(assemble::mind(household, store, Arc::clone(&clock))?),
+        mind: Box::new(mind),
         voice,
         speaker: Box::new(Loudspeaker::new(&config.audio)),
         clock,
         language,
         cues: config.audio.cues,
+        volume,
     })
 }
 

@@ -70,6 +70,7 @@ pub enum Command {
 /// # Errors
 /// Whatever the command fails with.
 pub fn run(cli: &Cli) -> Result<()> {
+    start_log(cli.verbose);
     let config = || crate::config::load(cli.config.as_deref());
     match &cli.command {
         Command::Run(args) => run::run(args, &config()?),
@@ -84,4 +85,18 @@ pub fn run(cli: &Cli) -> Result<()> {
         Command::Wake(args) => wake::run(args, &config()?),
         Command::Config(args) => config::run(args, cli.config.as_deref()),
     }
+}
+
+/// Warnings go to standard error; `-v` and `-vv` say more, `RUST_LOG` decides in detail.
+fn start_log(verbose: u8) {
+    let level = ["warn", "info", "debug", "trace"][usize::from(verbose.min(3))];
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| format!("off,entrenous={level}").into());
+    // The first call of the process counts: tests make several.
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(false)
+        .without_time()
+        .try_init();
 }

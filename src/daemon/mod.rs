@@ -19,7 +19,7 @@ mod tests;
 
 use std::collections::VecDeque;
 use std::io;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
@@ -83,6 +83,8 @@ pub struct Parts {
     pub language: String,
     /// Whether the wake word and failures are acknowledged by a short sound.
     pub cues: bool,
+    /// 0–1, until the mind is asked for another one.
+    pub volume: f32,
 }
 
 /// What the threads tell the loop.
@@ -108,6 +110,8 @@ struct Shared {
     heard_ms: AtomicU64,
     /// When the ear's thread was last alive.
     ear_alive: RwLock<Instant>,
+    /// How loud to speak, 0–1: the bits of an `f32`.
+    volume: AtomicU32,
 }
 
 /// Lives until `stop` becomes true or the source ends; `watch` sees every event.
@@ -124,6 +128,7 @@ pub fn run(
         speaking: AtomicBool::new(false),
         heard_ms: AtomicU64::new(0),
         ear_alive: RwLock::new(Instant::now()),
+        volume: AtomicU32::new(parts.volume.to_bits()),
     });
     let (sender, inbox) = mpsc::sync_channel(EVENTS);
     let mouth = Mouth::spawn(parts.voice, parts.speaker, sender.clone(), &shared);
@@ -135,6 +140,7 @@ pub fn run(
         shared: Arc::clone(&shared),
         language: parts.language,
         cues: parts.cues,
+        level: parts.volume,
         state: None,
         outbox: VecDeque::new(),
         waiting_since: None,
@@ -203,6 +209,8 @@ struct House<'a> {
     shared: Arc<Shared>,
     language: String,
     cues: bool,
+    /// The volume to come back to after being muted, 0–1.
+    level: f32,
     state: Option<State>,
     /// Answers that wait until nobody speaks.
     outbox: VecDeque<Say>,
@@ -244,13 +252,11 @@ impl House<'_> {
             _ => {}
         }
         self.show(&event);
-        let over = matches!(
-            event.kind,
-            EventKind::Transcript(_)
-                | EventKind::NotHeard { .. }
-                | EventKind::NoSpeech
-                | EventKind::Fault { .. }
-        );
+        let over = match event.kind {
+            EventKind::Transcript(_) | EventKind::NotHeard { .. } | EventKind::NoSpeech => true,
+            EventKind::Fault { .. } => event.session.is_some(),
+            _ => false,
+        };
         let mut came = Vec::new();
         self.mind.handle(&event, &mut |event| came.push(event));
         self.take(&came);
@@ -300,10 +306,16 @@ impl House<'_> {
         self.take(&came);
     }
 
-    /// Shows what the mind reports and keeps its answers for the voice.
+    /// Shows what the mind reports, obeys what concerns the speaker and keeps answers for the voice.
     fn take(&mut self, events: &[Event]) {
         for event in events {
             self.show(event);
+            if let EventKind::Action { action, target: Some(target), value } = &event.kind
+                && action == "set_volume"
+                && target == "assistant"
+            {
+                self.set_volume(value);
+            }
             let EventKind::Reply { text, language } = &event.kind else { continue };
             if self.outbox.len() >= ANSWERS {
                 let message = format!("{ANSWERS} answers are waiting to be spoken; this one is not");
@@ -328,6 +340,15 @@ impl House<'_> {
         {
             self.outbox.push_front(say);
         }
+    }
+
+    /// `{"level": 0–100}` or `{"muted": true}`, as the volume skill says it.
+    fn set_volume(&mut self, value: &serde_json::Value) {
+        if let Some(percent) = value["level"].as_f64() {
+            self.level = percent as f32 / 100.0;
+        }
+        let volume = if value["muted"] == true { 0.0 } else { self.level };
+        self.shared.volume.store(volume.to_bits(), Ordering::Relaxed);
     }
 
     fn cue(&mut self, cue: fn() -> crate::tts::Speech) {

@@ -133,6 +133,7 @@ impl Talker {
     }
 
     fn play(&mut self, speech: &Speech, session: Option<u64>) {
+        self.speaker.set_volume(f32::from_bits(self.shared.volume.load(Ordering::Relaxed)));
         match play_to_end(self.speaker.as_mut(), speech, &self.shared.stop) {
             Ok(()) => self.speaker_failed = false,
             Err(error) if !self.speaker_failed => {

@@ -54,6 +54,11 @@ impl Answers for Echo {
         let mut report = |kind| emit(Event { kind, took: None, ..event.clone() });
         match &event.kind {
             EventKind::Transcript(heard) => {
+                if let Some(level) = heard.text.strip_prefix("volume ") {
+                    let value = serde_json::from_str(level).unwrap();
+                    let (action, target) = ("set_volume".into(), Some("assistant".into()));
+                    report(EventKind::Action { action, target, value });
+                }
                 for word in heard.text.split_whitespace() {
                     report(EventKind::Reply { text: word.into(), language: "en".into() });
                 }
@@ -214,6 +219,7 @@ impl Scene {
             clock: Arc::new(self.clock),
             language: "en".into(),
             cues: true,
+            volume: 0.8,
         };
         let mut events = Vec::new();
         let result = run(parts, &self.stop, &mut |event| {
@@ -322,6 +328,16 @@ fn what_becomes_due_is_said() {
     let outcome = scene.live(|_| Ok(()));
     outcome.result.unwrap();
     assert_eq!(waiter.join().unwrap(), (0, vec!["timer".len()]));
+}
+
+#[test]
+fn the_speaker_obeys_the_volume() {
+    let heard = [r#"volume {"level":40}"#, r#"volume {"muted":true}"#, r#"volume {"muted":false}"#];
+    let steps = heard.iter().flat_map(|_| command()).collect();
+    let scene = Scene::new(steps, heard.map(Some).to_vec());
+    let speaker = scene.speaker.clone();
+    scene.live(|_| Ok(())).result.unwrap();
+    assert_eq!(speaker.volumes(), [0.8, 0.4, 0.0, 0.4]);
 }
 
 #[test]

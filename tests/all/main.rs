@@ -1,6 +1,9 @@
 //! One integration binary: linking is paid once. One file per room.
 
+mod audio;
 mod config;
+#[cfg(all(feature = "audio", feature = "pocketsphinx"))]
+mod loopback;
 #[cfg(feature = "download")]
 mod models;
 mod nlu;

@@ -1,0 +1,269 @@
+//! The whole house without hardware: PulseAudio's virtual microphone and speaker, the real program.
+//!
+//! A recording is played into the microphone; what must come out is the action and a voice.
+
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::support::{Program, repository};
+
+/// Bytes a second of the speaker's monitor: 16 kHz, one channel, 16 bit.
+const MONITOR_RATE: u64 = 32_000;
+
+#[test]
+fn a_spoken_command_is_done_and_answered_aloud() {
+    let Some(server) = Server::start("a_spoken_command_is_done_and_answered_aloud") else { return };
+    let monitor = server.record("vspk.monitor");
+    let mut house = House::start(&server);
+
+    let opened = house.expect(Duration::from_secs(30), |event| event["type"] == "microphone_open");
+    println!("microphone open {} ms after the start", opened.after(house.started));
+
+    // The wake word and "turn on the kitchen light".
+    server.play(&repository("tests/data/demo/1-light.flac"));
+    house.expect(Duration::from_secs(5), |event| event["type"] == "wake");
+    let end = house.expect(Duration::from_secs(8), |event| event["type"] == "speech_end");
+    let action = house.expect(Duration::from_secs(5), |event| event["type"] == "action");
+    println!("action {} ms after the end of speech", action.after(end.at));
+    house.expect(Duration::from_secs(2), |event| event["type"] == "reply");
+    let speaking = house.expect(Duration::from_secs(3), |event| event["state"] == "speaking");
+    let from = monitor.len();
+    println!("voice {} ms after the end of speech", speaking.after(end.at));
+    house.expect(Duration::from_secs(10), |event| event["state"] == "idle");
+    let spoken = monitor.loud_ms(from);
+    assert!(spoken > 300, "the speaker gave {spoken} ms of sound while the house answered");
+
+    // Unplugged, and plugged in again.
+    server.unplug_microphone();
+    let lost = house.expect(Duration::from_secs(8), |event| event["type"] == "microphone_lost");
+    assert!(lost.event["message"].as_str().is_some_and(|message| !message.is_empty()));
+    server.plug_microphone();
+    house.expect(Duration::from_secs(10), |event| event["type"] == "microphone_open");
+    server.play(&repository("tests/data/demo/1-light.flac"));
+    house.expect(Duration::from_secs(15), |event| event["type"] == "action");
+
+    house.stop();
+}
+
+/// A PulseAudio server of the test's own, with a virtual microphone and speaker.
+struct Server {
+    folder: TempDir,
+    process: Child,
+}
+
+impl Server {
+    fn start(test: &str) -> Option<Self> {
+        for program in ["pulseaudio", "pactl", "paplay", "parec", "espeak-ng"] {
+            if Command::new(program).arg("--version").output().is_err() {
+                println!("skipped: {test}: `{program}` is not installed");
+                return None;
+            }
+        }
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let process = alone(Command::new("pulseaudio"), folder.path())
+            .args(["-n", "--daemonize=no", "--exit-idle-time=-1", "--disallow-exit"])
+            .args(["-L", "module-native-protocol-unix"])
+            .args(["-L", "module-null-sink sink_name=vmic rate=16000 channels=1"])
+            .args(["-L", "module-null-sink sink_name=vspk rate=48000 channels=2"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("pulseaudio starts");
+        let server = Self { folder, process };
+        let until = Instant::now() + Duration::from_secs(10);
+        while !server.pactl(&["info"]) {
+            assert!(Instant::now() < until, "pulseaudio does not answer");
+            thread::sleep(Duration::from_millis(100));
+        }
+        server.plug_microphone();
+        Some(server)
+    }
+
+    fn client(&self, program: &str) -> Command {
+        alone(Command::new(program), self.folder.path())
+    }
+
+    fn pactl(&self, args: &[&str]) -> bool {
+        let output = self.client("pactl").args(args).output().expect("pactl starts");
+        output.status.success()
+    }
+
+    fn plug_microphone(&self) {
+        let source = ["load-module", "module-remap-source", "source_name=plugged", "master=vmic.monitor"];
+        assert!(self.pactl(&source), "the virtual microphone is plugged in");
+    }
+
+    fn unplug_microphone(&self) {
+        assert!(self.pactl(&["unload-module", "module-remap-source"]), "the virtual microphone is unplugged");
+    }
+
+    /// Plays a recording into the microphone, to its end.
+    fn play(&self, recording: &Path) {
+        let status = self.client("paplay").arg("--device=vmic").arg(recording).status();
+        assert!(status.expect("paplay starts").success(), "`{}` is played", recording.display());
+    }
+
+    /// Records a source until the end of the test.
+    fn record(&self, source: &str) -> Monitor {
+        let path = self.folder.path().join("monitor.raw");
+        let process = self
+            .client("parec")
+            .args(["-d", source, "--raw", "--format=s16le", "--rate=16000", "--channels=1"])
+            .args(["--latency-msec=20"])
+            .stdout(File::create(&path).expect("a file"))
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("parec starts");
+        Monitor { process, path }
+    }
+}
+
+/// A process in a world of its own: no other sound server, no other settings.
+fn alone(mut command: Command, folder: &Path) -> Command {
+    command
+        .env("XDG_RUNTIME_DIR", folder)
+        .env("HOME", folder)
+        .env_remove("PULSE_SERVER")
+        .env_remove("PULSE_RUNTIME_PATH")
+        .env_remove("XDG_CONFIG_HOME");
+    command
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        end(&mut self.process);
+    }
+}
+
+/// What came out of the speaker.
+struct Monitor {
+    process: Child,
+    path: PathBuf,
+}
+
+impl Monitor {
+    fn len(&self) -> u64 {
+        fs::metadata(&self.path).expect("the recording").len()
+    }
+
+    /// How many milliseconds since byte `from` are louder than a whisper.
+    fn loud_ms(&self, from: u64) -> u64 {
+        let bytes = fs::read(&self.path).expect("the recording");
+        let samples: Vec<i16> = bytes[usize::try_from(from).expect("a length") & !1..]
+            .chunks_exact(2)
+            .map(|sample| i16::from_le_bytes([sample[0], sample[1]]))
+            .collect();
+        let window = usize::try_from(MONITOR_RATE / 2 / 100).expect("a length");
+        let loud = samples.chunks(window).filter(|window| {
+            let energy: f64 = window.iter().map(|&s| f64::from(s).powi(2)).sum();
+            (energy / window.len() as f64).sqrt() > 300.0
+        });
+        10 * loud.count() as u64
+    }
+}
+
+impl Drop for Monitor {
+    fn drop(&mut self) {
+        end(&mut self.process);
+    }
+}
+
+/// `entrenous run --json` and the events it printed.
+struct House {
+    process: Child,
+    events: Receiver<Seen>,
+    seen: Vec<Value>,
+    started: Instant,
+    _program: Program,
+}
+
+struct Seen {
+    at: Instant,
+    event: Value,
+}
+
+impl Seen {
+    fn after(&self, earlier: Instant) -> u128 {
+        self.at.saturating_duration_since(earlier).as_millis()
+    }
+}
+
+impl House {
+    fn start(server: &Server) -> Self {
+        let program = Program::new().config(
+            "[audio]\nhost = \"pulseaudio\"\ninput = \"plugged\"\noutput = \"vspk\"\n\
+             [stt]\nengine = \"pocketsphinx\"\n",
+        );
+        let started = Instant::now();
+        let mut process = alone(program.command(), server.folder.path())
+            .args(["run", "--json"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let lines = BufReader::new(process.stdout.take().expect("a pipe")).lines();
+        let (sender, events) = mpsc::channel();
+        thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                let event = serde_json::from_str(&line).unwrap_or(Value::String(line));
+                if sender.send(Seen { at: Instant::now(), event }).is_err() {
+                    break;
+                }
+            }
+        });
+        Self { process, events, seen: Vec::new(), started, _program: program }
+    }
+
+    /// Waits for an event; the others that come meanwhile are shown when it does not come.
+    #[track_caller]
+    fn expect(&mut self, patience: Duration, wanted: impl Fn(&Value) -> bool) -> Seen {
+        let until = Instant::now() + patience;
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            match self.events.recv_timeout(left) {
+                Ok(seen) => {
+                    self.seen.push(seen.event.clone());
+                    if wanted(&seen.event) {
+                        return seen;
+                    }
+                }
+                Err(_) => panic!("it did not come in time; what came:\n{:#?}", self.seen),
+            }
+        }
+    }
+
+    /// SIGTERM ends it well, within two seconds.
+    fn stop(mut self) {
+        let sent = Instant::now();
+        let kill = Command::new("kill").args(["-TERM", &self.process.id().to_string()]).status();
+        assert!(kill.expect("kill starts").success());
+        let status = loop {
+            if let Some(status) = self.process.try_wait().expect("the program is ours") {
+                break status;
+            }
+            assert!(sent.elapsed() < Duration::from_secs(2), "it does not stop");
+            thread::sleep(Duration::from_millis(20));
+        };
+        println!("stopped {} ms after SIGTERM", sent.elapsed().as_millis());
+        assert!(status.success(), "{status}");
+    }
+}
+
+impl Drop for House {
+    fn drop(&mut self) {
+        end(&mut self.process);
+    }
+}
+
+fn end(process: &mut Child) {
+    // It may have ended by itself.
+    let _ = process.kill();
+    let _ = process.wait();
+}
