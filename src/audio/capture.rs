@@ -5,6 +5,7 @@
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{self, Receiver, TryRecvError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -29,8 +30,8 @@ const CALLBACK_MS: u32 = 32;
 /// sound server may need to wake a device.
 const STALL: Duration = Duration::from_secs(3);
 
-/// How long opening a stream may take.
-const OPEN_TIMEOUT: Duration = Duration::from_secs(3);
+/// How long opening may take: a sound server that hangs does so for ever.
+const OPEN_TIMEOUT: Duration = Duration::from_secs(8);
 
 /// How often the ring is looked at.
 const POLL: Duration = Duration::from_millis(10);
@@ -42,11 +43,21 @@ const LAST_RETRY: Duration = Duration::from_secs(30);
 /// The microphone that the configuration names, for as long as it takes.
 pub struct Microphone {
     config: AudioConfig,
-    /// `None` while there is none.
-    open: Option<Open>,
+    link: Link,
     retry_at: Instant,
     retry_in: Duration,
     ready: VecDeque<i16>,
+}
+
+/// How far the microphone is.
+enum Link {
+    Closed,
+    /// A thread of its own opens it, since that may take long, or for ever.
+    Opening {
+        opened: Receiver<Result<Open, AudioError>>,
+        since: Instant,
+    },
+    Open(Open),
 }
 
 /// An open stream and what belongs to it.
@@ -78,7 +89,7 @@ impl Microphone {
     pub fn new(config: &AudioConfig) -> Self {
         Self {
             config: config.clone(),
-            open: None,
+            link: Link::Closed,
             retry_at: Instant::now(),
             retry_in: FIRST_RETRY,
             ready: VecDeque::new(),
@@ -87,12 +98,41 @@ impl Microphone {
 
     /// The microphone is gone: says so, and when the next try will be.
     fn lost(&mut self, message: String) -> Captured {
-        self.open = None;
+        self.link = Link::Closed;
         self.ready.clear();
         let retry = self.retry_in;
         self.retry_at = Instant::now() + retry;
         self.retry_in = (retry * 2).min(LAST_RETRY);
         Captured::Event(EventKind::MicrophoneLost { message, retry_ms: retry.as_millis() as u64 })
+    }
+
+    /// One step further: opens, or takes what came. An error is the reason why it is gone.
+    fn advance(&mut self, now: Instant) -> Result<Option<EventKind>, String> {
+        match &mut self.link {
+            Link::Closed if now >= self.retry_at => {
+                let (sender, opened) = mpsc::channel();
+                let config = self.config.clone();
+                std::thread::spawn(move || {
+                    // Nobody waits any more after the time-out; the stream closes again.
+                    let _ = sender.send(Open::new(&config));
+                });
+                self.link = Link::Opening { opened, since: now };
+            }
+            Link::Closed => {}
+            Link::Opening { opened, since } => match opened.try_recv() {
+                Ok(Ok(mut open)) => {
+                    open.last_sound = now;
+                    self.link = Link::Open(open);
+                }
+                Ok(Err(error)) => return Err(error.to_string()),
+                Err(TryRecvError::Empty) if now.duration_since(*since) < OPEN_TIMEOUT => {}
+                Err(TryRecvError::Empty | TryRecvError::Disconnected) => {
+                    return Err("the sound system does not answer".to_owned());
+                }
+            },
+            Link::Open(open) => return open.poll(now, &mut self.ready),
+        }
+        Ok(None)
     }
 
     fn frame(&mut self) -> Option<Captured> {
@@ -113,22 +153,15 @@ impl FrameSource for Microphone {
                 return frame;
             }
             let now = Instant::now();
-            if let Some(open) = &mut self.open {
-                match open.poll(now, &mut self.ready) {
-                    Ok(None) => {}
-                    Ok(Some(event)) => {
-                        if matches!(event, EventKind::MicrophoneOpen { .. }) {
-                            self.retry_in = FIRST_RETRY;
-                        }
-                        return Captured::Event(event);
+            match self.advance(now) {
+                Ok(None) => {}
+                Ok(Some(event)) => {
+                    if matches!(event, EventKind::MicrophoneOpen { .. }) {
+                        self.retry_in = FIRST_RETRY;
                     }
-                    Err(message) => return self.lost(message),
+                    return Captured::Event(event);
                 }
-            } else if now >= self.retry_at {
-                match Open::new(&self.config) {
-                    Ok(open) => self.open = Some(open),
-                    Err(error) => return self.lost(error.to_string()),
-                }
+                Err(message) => return self.lost(message),
             }
             if self.ready.len() < FRAME_SAMPLES {
                 let left = until.saturating_duration_since(now);

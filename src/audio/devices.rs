@@ -126,7 +126,7 @@ mod with_cpal {
             .into_iter()
             .flatten()
             .filter(|device| serves(device, direction))
-            .filter(|device| host_name != "alsa" || is_real(&names(device).0))
+            .filter(|device| host_name != "alsa" || is_card(&names(device).0) || is_server(&names(device).0))
             .map(|device| {
                 let (id, name) = names(&device);
                 let config = match direction {
@@ -145,6 +145,8 @@ mod with_cpal {
                 let is_default = default.as_ref() == Some(&id);
                 Device { host: host_name.to_owned(), direction, id, name, default: is_default, format }
             })
+            // A card may be busy; a server that does not answer is not there.
+            .filter(|device| device.format.is_some() || !is_server(&device.id))
             .collect();
         found.sort_by(|a, b| b.default.cmp(&a.default).then_with(|| a.id.cmp(&b.id)));
         found
@@ -164,10 +166,15 @@ mod with_cpal {
         }
     }
 
-    /// Whether an ALSA name stands for a sound card or a sound server. The others (`jack`, `oss`,
-    /// `speexrate`, …) are plug-ins that say nothing by themselves and complain when opened.
-    fn is_real(id: &str) -> bool {
-        id.contains("CARD=") || ["default", "pulse", "pipewire"].contains(&id)
+    /// Whether an ALSA name stands for a sound card. Besides cards and servers there are plug-ins
+    /// (`jack`, `oss`, `speexrate`, …) that say nothing by themselves and complain when opened.
+    fn is_card(id: &str) -> bool {
+        id.contains("CARD=")
+    }
+
+    /// Whether an ALSA name stands for the default device or a sound server.
+    fn is_server(id: &str) -> bool {
+        ["default", "pulse", "pipewire"].contains(&id)
     }
 
     /// alsa-lib writes its troubles to standard error; what matters of them comes back as errors.

@@ -16,8 +16,9 @@ use super::{AudioError, Speaker};
 use crate::config::AudioConfig;
 use crate::tts::Speech;
 
-/// How long an open device outlives its last sound.
-const LINGER: Duration = Duration::from_secs(5);
+/// How long an open device outlives its last sound: a device takes up to half a second to begin,
+/// and the cue of the wake word has opened it when the answer comes.
+const LINGER: Duration = Duration::from_secs(15);
 
 /// What a device still holds when rodio has handed over the last sample.
 const TAIL: Duration = Duration::from_millis(120);
@@ -51,6 +52,7 @@ impl Loudspeaker {
     }
 
     fn open(&self) -> Result<Open, AudioError> {
+        let begun = Instant::now();
         let host = devices::host(&self.config.host)?;
         let device = devices::find(&host, Direction::Output, &self.config.output)?;
         let name = device.to_string();
@@ -72,6 +74,7 @@ impl Loudspeaker {
             })?;
         sink.log_on_drop(false);
         let player = Player::connect_new(sink.mixer());
+        tracing::debug!("speaker `{name}` opened in {} ms", begun.elapsed().as_millis());
         Ok(Open { sink, player, name, failed, latest: Instant::now(), drained: None })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::AudioError;
 use crate::tts::Speech;
@@ -39,6 +39,7 @@ const STEP: Duration = Duration::from_millis(15);
 /// # Errors
 /// When there is no loudspeaker, or it goes away.
 pub fn play_to_end(speaker: &mut dyn Speaker, speech: &Speech, stop: &AtomicBool) -> Result<(), AudioError> {
+    let begun = Instant::now();
     speaker.start(speech)?;
     while speaker.playing()? {
         if stop.load(Ordering::Relaxed) {
@@ -47,6 +48,11 @@ pub fn play_to_end(speaker: &mut dyn Speaker, speech: &Speech, stop: &AtomicBool
         }
         std::thread::sleep(STEP);
     }
+    tracing::debug!(
+        "{} ms of sound played in {} ms",
+        speech.samples.len() as u64 * 1_000 / u64::from(speech.sample_rate.max(1)),
+        begun.elapsed().as_millis()
+    );
     Ok(())
 }
 
