@@ -16,6 +16,8 @@ impl Default for Responses {
         // What is said has no markup to protect.
         templates.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
         templates.set_fuel(Some(100_000));
+        // Answers written for Home Assistant call Python's methods: `name.lower()`, `state.get("x")`.
+        templates.set_unknown_method_callback(minijinja_contrib::pycompat::unknown_method_callback);
         Self { templates }
     }
 }
@@ -26,7 +28,8 @@ impl Responses {
     /// # Errors
     /// Line of the template (from 1) and what is wrong with it.
     pub(crate) fn add(&mut self, intent: &str, key: &str, text: &str) -> Result<(), (usize, String)> {
-        self.templates.add_template_owned(format!("{intent}/{key}"), text.to_owned()).map_err(|error| {
+        let text = without_colons(text);
+        self.templates.add_template_owned(format!("{intent}/{key}"), text).map_err(|error| {
             let reason = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
             (error.line().unwrap_or(1), format!("this is not a Jinja template: {reason}"))
         })
@@ -49,6 +52,22 @@ impl Responses {
     }
 }
 
+/// Jinja allows a colon at the end of a block (`{% else: %}`), minijinja does not.
+fn without_colons(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for part in text.split_inclusive("%}") {
+        let Some(block) = part.strip_suffix("%}") else {
+            plain.push_str(part);
+            continue;
+        };
+        let (block, end) =
+            block.strip_suffix(['-', '+']).map_or((block, "%}"), |bare| (bare, &part[bare.len()..]));
+        plain.push_str(block.trim_end().strip_suffix(':').unwrap_or(block));
+        plain.push_str(end);
+    }
+    plain
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -66,6 +85,17 @@ mod tests {
         assert_eq!(render("cover"), Some(Ok("Open".into())));
         assert_eq!(render("missing"), Some(Ok("Turned on Lamp & <b> now".into())));
         assert_eq!(responses.render("Other", "default", &variables), None);
+    }
+
+    #[test]
+    fn pythons_habits_are_understood() {
+        let mut responses = Responses::default();
+        let template = "{% if slots.on: %}{{ slots.name.lower() }}{% else : -%}  no{%- endif %}{{ slots.get('x', '') }}:";
+        responses.add("A", "default", template).unwrap();
+        let render =
+            |on: bool| responses.render("A", "default", &json!({"slots": {"on": on, "name": "LAMP"}}));
+        assert_eq!(render(true), Some(Ok("lamp:".into())));
+        assert_eq!(render(false), Some(Ok("no:".into())));
     }
 
     #[test]

@@ -388,8 +388,18 @@ fn merge_lists(all: &mut BTreeMap<String, RawList>, lists: BTreeMap<String, RawL
 }
 
 fn read_range(node: &Node) -> Result<RawListKind, Fault> {
-    let known =
-        ["from", "to", "step", "type", "fraction_type", "multiplier", "digits", "words", "words_language"];
+    let known = [
+        "from",
+        "to",
+        "step",
+        "type",
+        "fraction_type",
+        "fractions",
+        "multiplier",
+        "digits",
+        "words",
+        "words_language",
+    ];
     let (mut from, mut to, mut step, mut multiplier) = (None, None, 1, None);
     let (mut halves, mut tenths) = (false, false);
     for entry in node.map_of("range", &known)? {
@@ -398,11 +408,11 @@ fn read_range(node: &Node) -> Result<RawListKind, Fault> {
             "to" => to = Some(entry.value.whole_number("to")?),
             "step" => step = entry.value.whole_number("step")?,
             "multiplier" => multiplier = Some(entry.value.number("multiplier")?),
-            "fraction_type" => match entry.value.text("fraction_type")?.as_str() {
+            "fraction_type" | "fractions" => match entry.value.text("fraction_type")?.as_str() {
                 "halves" => halves = true,
                 "tenths" => tenths = true,
                 other => {
-                    let reason = format!("`fraction_type` is `halves` or `tenths`, not `{other}`");
+                    let reason = format!("`{}` is `halves` or `tenths`, not `{other}`", entry.key);
                     return Err(Fault::new(entry.line, reason));
                 }
             },
