@@ -24,6 +24,7 @@ pub mod clock;
 pub mod config;
 pub mod daemon;
 pub mod dialogue;
+pub mod doctor;
 pub mod ear;
 pub mod error;
 pub mod eval;

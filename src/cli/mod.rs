@@ -79,7 +79,7 @@ pub fn run(cli: &Cli) -> Result<()> {
         Command::Say(args) => say::run(args, &config()?),
         Command::Listen(args) => listen::run(args, &config()?),
         Command::Eval(args) => eval::run(args, &config()?),
-        Command::Doctor(args) => doctor::run(args, &config()?),
+        Command::Doctor(args) => doctor::run(args, cli.config.as_deref()),
         Command::Devices(args) => devices::run(args, &config()?),
         Command::Models(args) => models::run(args, &config()?),
         Command::Wake(args) => wake::run(args, &config()?),

@@ -133,12 +133,6 @@ impl Whisper {
         }
         Ok(spoken)
     }
-
-    /// The audio context for an utterance: its length and a margin, at most all.
-    fn context_for(&self, samples: usize) -> usize {
-        let positions = (samples * CONTEXT_PER_SECOND).div_ceil(SAMPLE_RATE as usize) + CONTEXT_MARGIN;
-        positions.next_multiple_of(CONTEXT_STEP).min(self.full_context)
-    }
 }
 
 /// What the model said, before anything is made of it.
@@ -162,12 +156,20 @@ impl SpeechToText for Whisper {
             transcript.rejected = Some(reason);
             return Ok(transcript);
         }
-        let spoken = self.run(samples, self.context_for(samples.len()))?;
+        let spoken = self.run(samples, context_for(samples.len()).min(self.full_context))?;
         transcript.text = text::words(&gate::without_remarks(&spoken.text), &self.language).join(" ");
         transcript.confidence = gate::confidence(&spoken);
         transcript.rejected = gate::after(&spoken, &transcript.text, self.min_confidence).err();
         Ok(transcript)
     }
+}
+
+/// The audio context that an utterance of so many samples needs: its length and a margin. May be
+/// more than the model has.
+#[must_use]
+pub fn context_for(samples: usize) -> usize {
+    let positions = (samples * CONTEXT_PER_SECOND).div_ceil(SAMPLE_RATE as usize) + CONTEXT_MARGIN;
+    positions.next_multiple_of(CONTEXT_STEP)
 }
 
 /// Everything about decoding that is the same for each utterance.

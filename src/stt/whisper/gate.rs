@@ -10,8 +10,9 @@ use std::collections::BTreeMap;
 use super::Spoken;
 use crate::audio::FRAME_SAMPLES;
 
-/// Voice activity from which a frame counts as speech: the detector's own operating point.
-const VOICE: f32 = 0.5;
+/// Voice activity from which a frame counts as speech. Higher than where speech is looked for,
+/// since here every frame of it counts: loud white noise reaches 0.78, people exceed 0.9.
+const VOICE: f32 = 0.8;
 
 /// Frames of 16 ms with a voice: the shortest word ("oui", "stop") has more.
 const VOICE_FRAMES: usize = 6;
