@@ -318,8 +318,7 @@ fn many_timers_at_once_are_not_recited() {
 
 #[test]
 fn a_makers_answer_takes_the_place_of_the_built_in_one() {
-    let own =
-        |text: &str| entrenous::nlu::sentences::SourceFile { path: "own.yaml".into(), text: text.into() };
+    let own = |text: &str| SourceFile { path: "own.yaml".into(), text: text.into() };
     let mut files = shipped_sentences("en");
     files.push(own(
         "language: en\nintents:\n  Joke:\n    data:\n      - sentences: [tell me a joke]\n  Dance:\n    data:\n      \
