@@ -5,6 +5,9 @@ use super::{Stop, World};
 use crate::home::{COVER_CLASSES, Kind};
 use crate::nlu::Intent;
 
+/// What "everything" is: whatever can be switched on and off without harm.
+const SWITCHED: &[Kind] = &[Kind::Light, Kind::Switch, Kind::Fan, Kind::MediaPlayer];
+
 /// The devices that are meant, and how to speak of them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Targets {
@@ -36,6 +39,10 @@ impl Targets {
 /// [`Stop::Answer`] when there is no such device, or several could be meant.
 pub fn find(intent: &Intent, world: &World, kinds: &[Kind]) -> Result<Targets, Stop> {
     match intent.slot_str("name") {
+        // "Turn off everything": what sentence files call `all`.
+        Some("all") if !world.house.home().devices.iter().any(|device| device.names.is("all")) => {
+            by_place(intent, world, SWITCHED)
+        }
         Some(name) => by_name(name, intent, world, kinds),
         None => by_place(intent, world, kinds),
     }

@@ -4,6 +4,7 @@ mod audio;
 mod config;
 #[cfg(all(feature = "audio", feature = "pocketsphinx"))]
 mod loopback;
+mod mind;
 #[cfg(feature = "download")]
 mod models;
 mod nlu;
