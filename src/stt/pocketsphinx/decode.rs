@@ -85,6 +85,7 @@ pub struct Details {
 
 impl PocketSphinx {
     pub fn new(model: &Model, grammar: &Grammar, cache: &Path, tuning: Tuning) -> Result<Self, SttError> {
+        let t0 = std::time::Instant::now();
         let compiled = Compiled::new(grammar, &model.dictionary, tuning.smoothing)?;
         let fault = |reason: String| SttError::Model { path: model.folder.clone(), reason };
         std::fs::create_dir_all(cache).unwrap();
@@ -118,9 +119,11 @@ impl PocketSphinx {
         decoder.set(&Setting::Float(c"-beam", tuning.fsg_beam)).map_err(SttError::Vocabulary)?;
         decoder.set(&Setting::Float(c"-pbeam", tuning.fsg_beam)).map_err(SttError::Vocabulary)?;
         decoder.set(&Setting::Float(c"-wbeam", tuning.fsg_wbeam)).map_err(SttError::Vocabulary)?;
+        eprintln!("compiled {:?} graph nodes {} words {}", t0.elapsed(), compiled.graph.arcs.len(), compiled.graph.words.len());
         let automaton = Automaton::new(&compiled.graph);
         let aligner =
             Aligner::new(automaton, &compiled.graph.words, &compiled.dictionary, &grammar.language);
+        eprintln!("all {:?} states {}", t0.elapsed(), aligner.size());
         Ok(Self { decoder, dictionary: compiled.dictionary, aligner, lm: compiled.model, tuning })
     }
 
