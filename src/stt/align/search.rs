@@ -14,7 +14,9 @@ use crate::stt::vocabulary::phones::{Phone, PhoneSet};
 /// Ways dearer than the best by this much are dropped.
 const BEAM: f32 = 4.0;
 /// What a phone inside a wildcard costs.
-const WILD: f32 = 0.15;
+const WILD: f32 = 0.3;
+/// What a wildcard costs at all.
+const WILDCARD: f32 = 1.0;
 
 /// A sentence of the grammar near to what was heard.
 #[derive(Debug, Clone, PartialEq)]
@@ -227,7 +229,11 @@ impl Aligner {
             column.push(Token { node, cost, history });
             for index in 0..self.nodes[at].arcs.len() {
                 let arc = self.nodes[at].arcs[index];
-                let price = arc.phone.map_or(0.0, |phone| self.missing[phone as usize]);
+                let price = match arc.phone {
+                    Some(phone) => self.missing[phone as usize],
+                    None if self.nodes[arc.to as usize].wild => WILDCARD,
+                    None => 0.0,
+                };
                 if arc.to != node && cost + price <= best + BEAM {
                     self.follow(arc, cost + price, history);
                 }

@@ -41,6 +41,8 @@ pub struct WordGraph {
 const SKIP_WORD: f32 = 0.05;
 /// Chance that a wildcard takes another word.
 const WILDCARD_GOES_ON: f32 = 0.5;
+/// How much likelier a whole number is than one with a fraction.
+const FRACTION: f32 = 0.2;
 /// A range with more values than this is thinned to numbers that people say.
 const ALL_VALUES: i64 = 1000;
 
@@ -73,11 +75,8 @@ impl WordGraph {
 /// somewhat likelier: with the logarithm of their number of sentences.
 fn sentence_weights(grammar: &Grammar) -> Vec<f32> {
     let mut count = Counter { grammar, rules: BTreeMap::new(), lists: BTreeMap::new() };
-    let raw: Vec<f64> = grammar
-        .sentences
-        .iter()
-        .map(|sentence| 1.0 + count.sentences(&sentence.expr).max(1.0).ln())
-        .collect();
+    let raw: Vec<f64> =
+        grammar.sentences.iter().map(|sentence| 1.0 + count.sentences(&sentence.expr).max(1.0).ln()).collect();
     let mut intents: BTreeMap<&str, f64> = BTreeMap::new();
     for (sentence, weight) in grammar.sentences.iter().zip(&raw) {
         *intents.entry(&sentence.intent).or_default() += weight;
@@ -230,8 +229,10 @@ impl Builder<'_> {
             ListKind::Values(values) => {
                 self.alternatives(&values.iter().map(|value| &value.expr).collect::<Vec<_>>(), from)
             }
-            ListKind::Range { from: low, to: high, step, halves, .. } => {
-                let rows = range(*low, *high, (*step).max(1), *halves, &self.grammar.language);
+            ListKind::Range { from: low, to: high, step, halves, tenths, .. } => {
+                let language = &self.grammar.language;
+                let fractions = fractions(*halves, *tenths, language);
+                let rows = range(*low, *high, (*step).max(1), &fractions, language);
                 self.rows(&rows, from)
             }
             ListKind::Wildcard => {
@@ -311,8 +312,15 @@ fn orders(parts: &[Expr]) -> Vec<Expr> {
     found
 }
 
-/// The numbers of a range as people say them, with how likely each is: small and round ones more.
-fn range(from: i64, to: i64, step: i64, halves: bool, language: &str) -> Vec<(Vec<String>, f32)> {
+/// The numbers of a range as people say them, with how likely each is: small and round ones more,
+/// those with a fraction less.
+fn range(
+    from: i64,
+    to: i64,
+    step: i64,
+    fractions: &[Vec<String>],
+    language: &str,
+) -> Vec<(Vec<String>, f32)> {
     let few = (to - from) / step < ALL_VALUES;
     let mut rows = Vec::new();
     let mut value = from;
@@ -322,11 +330,9 @@ fn range(from: i64, to: i64, step: i64, halves: bool, language: &str) -> Vec<(Ve
         let ways = numbers::say(value, language);
         let share = weight / ways.len().max(1) as f32;
         for way in ways {
-            if halves {
-                for half in halves_of(language) {
-                    let words = way.iter().map(String::as_str).chain(half.iter().copied());
-                    rows.push((words.map(str::to_owned).collect(), share / 8.0));
-                }
+            for fraction in fractions {
+                let words = way.iter().chain(fraction).cloned().collect();
+                rows.push((words, share * FRACTION / fractions.len() as f32));
             }
             rows.push((way, share));
         }
@@ -337,6 +343,26 @@ fn range(from: i64, to: i64, step: i64, halves: bool, language: &str) -> Vec<(Ve
     rows
 }
 
-fn halves_of(language: &str) -> &'static [&'static [&'static str]] {
-    if language.starts_with("fr") { &[&["et", "demi"], &["et", "demie"]] } else { &[&["and", "a", "half"]] }
+/// What can follow a whole number.
+fn fractions(halves: bool, tenths: bool, language: &str) -> Vec<Vec<String>> {
+    let french = language.starts_with("fr");
+    let rows: &[&[&str]] = match (halves, french) {
+        (false, _) => &[],
+        (true, true) => &[&["et", "demi"], &["et", "demie"]],
+        (true, false) => &[&["and", "a", "half"]],
+    };
+    let mut all: Vec<Vec<String>> =
+        rows.iter().map(|row| row.iter().map(|word| (*word).to_owned()).collect()).collect();
+    let point = if french { "virgule" } else { "point" };
+    let digits: &[i64] = match (tenths, halves) {
+        (true, _) => &[1, 2, 3, 4, 5, 6, 7, 8, 9],
+        (false, true) => &[5],
+        _ => &[],
+    };
+    for digit in digits {
+        for said in numbers::say(*digit, language) {
+            all.push([point.to_owned()].into_iter().chain(said).collect());
+        }
+    }
+    all
 }

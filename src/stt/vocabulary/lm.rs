@@ -13,6 +13,8 @@ use super::graph::{Label, WordGraph, WordId};
 /// Marks of a sentence's edges, beyond all words.
 const START: WordId = WordId::MAX - 1;
 const END: WordId = WordId::MAX - 2;
+/// A word that the grammar does not know.
+const UNKNOWN: WordId = WordId::MAX - 3;
 
 /// What each order leaves to the one below; the unigrams leave theirs to all words alike.
 #[derive(Debug, Clone, Copy)]
@@ -64,14 +66,8 @@ impl Trigrams {
                             *found.entry((first, second, word)).or_default() += mass;
                             inflow[arc.to as usize].push(((second, word), mass));
                         }
-                        // Any word of the household, then a fresh start in the middle of a sentence.
-                        Label::Any => {
-                            let share = mass / counts.words.len().max(1) as f64;
-                            for word in 0..counts.words.len() as WordId {
-                                *found.entry((first, second, word)).or_default() += share;
-                                inflow[arc.to as usize].push(((second, word), share));
-                            }
-                        }
+                        // Words that the grammar does not know leave no trace of what came before.
+                        Label::Any => inflow[arc.to as usize].push(((UNKNOWN, UNKNOWN), mass)),
                     }
                 }
                 if node + 1 == graph.arcs.len() {
@@ -81,11 +77,13 @@ impl Trigrams {
         }
         counts.trigrams = found.into_iter().collect();
         for (&(_, second, third), &mass) in &counts.trigrams {
-            *counts.bigrams.entry((second, third)).or_default() += mass;
+            if second != UNKNOWN {
+                *counts.bigrams.entry((second, third)).or_default() += mass;
+            }
             *counts.unigrams.entry(third).or_default() += mass;
         }
-        // Rows that begin before the sentence does are bigrams already.
-        counts.trigrams.retain(|&(first, second, _), _| !(first == START && second == START));
+        // Rows that begin before the sentence does, or in the unknown, are counted as bigrams.
+        counts.trigrams.retain(|&(first, second, _), _| second != START && first != UNKNOWN && second != UNKNOWN);
         counts
     }
 }
