@@ -5,6 +5,8 @@
 //! 20,000 look-ups.
 
 use super::lexicon::Lexicon;
+use super::places;
+use super::times;
 use super::tokens::Token;
 use super::words;
 
@@ -13,7 +15,9 @@ pub struct Sentence<'a> {
     tokens: &'a [Token],
     shapes: Vec<String>,
     classes: Vec<&'static str>,
+    stretches: Vec<Option<(char, char)>>,
     carrier: Vec<bool>,
+    placed: Vec<bool>,
     /// Names of known values and where in them each token stands, as `B3`, `I3`, `E3`, `S3`.
     lists: Vec<Vec<String>>,
     holders: Vec<Vec<u16>>,
@@ -46,11 +50,18 @@ impl<'a> Sentence<'a> {
                 lists.push(format!("{place}{}", found.slot));
             }
         }
+        let mut placed = vec![false; tokens.len()];
+        for found in matches.iter().filter(|found| lexicon.slots[found.slot as usize].starts_with('@')) {
+            placed[found.first..found.end].fill(true);
+        }
+        let classes: Vec<_> = tokens.iter().map(class).collect();
         Self {
             tokens,
             shapes: tokens.iter().map(|token| shape(&token.text)).collect(),
-            classes: tokens.iter().map(|token| words::class(&token.lower).unwrap_or("-")).collect(),
+            stretches: times::stretches(tokens, &classes),
+            classes,
             carrier: tokens.iter().map(|token| lexicon.is_carrier(&token.lower, own)).collect(),
+            placed,
             lists,
             holders: tokens.iter().map(|token| lexicon.holders(&token.lower, own)).collect(),
         }
@@ -63,6 +74,10 @@ impl<'a> Sentence<'a> {
         let n = self.tokens.len();
         for at in 0..n.cast_signed() {
             let word = self.word(at);
+            bag.add(6, &[self.class(at)]);
+            for list in &self.lists[at as usize] {
+                bag.add(7, &[list]);
+            }
             bag.add(1, &[word]);
             bag.add(2, &[self.word(at - 1), word]);
             bag.add(3, &[self.word(at - 2), self.word(at - 1), word]);
@@ -73,10 +88,6 @@ impl<'a> Sentence<'a> {
                     bag.add(5, &[&gram.iter().collect::<String>()]);
                 }
             }
-            bag.add(6, &[self.class(at)]);
-            for list in &self.lists[at as usize] {
-                bag.add(7, &[list]);
-            }
             for slot in &self.holders[at as usize] {
                 bag.add(8, &[&slot.to_string()]);
             }
@@ -85,13 +96,20 @@ impl<'a> Sentence<'a> {
         for at in 0..3 {
             bag.add(10 + at as u32, &[self.word(at)]);
         }
-        let carriers: Vec<_> = (0..n).filter(|&at| self.carrier[at]).map(usize::cast_signed).collect();
-        for pair in carriers.windows(2) {
-            bag.add(14, &[self.word(pair[0]), self.word(pair[1])]);
-        }
+        self.skeleton(&mut bag);
         bag.0.sort_unstable();
         bag.0.dedup();
         bag.0
+    }
+
+    /// How many of a token's first features hang on its own letters, where it is no carrier word.
+    #[must_use]
+    pub fn own(&self) -> Vec<usize> {
+        let own = |at: usize| {
+            let letters = self.tokens[at].lower.chars().count().min(4);
+            if self.carrier[at] || self.known_place(at.cast_signed()) { 0 } else { 4 + 2 * letters }
+        };
+        (0..self.tokens.len()).map(own).collect()
     }
 
     /// Features of each token, for its tag.
@@ -102,19 +120,20 @@ impl<'a> Sentence<'a> {
 
     fn one(&self, at: isize) -> Vec<u32> {
         let mut bag = Bag::default();
+        if !self.known_place(at) {
+            self.own_word(&mut bag, at);
+        }
         let word = |offset: isize| self.word(at + offset);
         bag.add(20, &[]);
-        for offset in -3..=3 {
+        for offset in [-3, -2, -1, 1, 2, 3] {
             bag.add((30 + offset) as u32, &[word(offset)]);
         }
-        for offset in -2..=2 {
+        for offset in [-2, -1, 2] {
             bag.add((40 + offset) as u32, &[word(offset - 1), word(offset)]);
         }
         bag.add(45, &[word(-1), word(1)]);
-        bag.add(46, &[word(-1), word(0), word(1)]);
         bag.add(47, &[word(-3), word(-2), word(-1)]);
         bag.add(48, &[word(1), word(2), word(3)]);
-        self.affixes(&mut bag, at);
         self.shapes(&mut bag, at);
         for offset in -2..=2 {
             bag.add((80 + offset) as u32, &[self.class(at + offset)]);
@@ -123,12 +142,45 @@ impl<'a> Sentence<'a> {
         bag.add(86, &[self.class(at), self.class(at + 1)]);
         bag.add(87, &[word(-1), self.class(at)]);
         bag.add(88, &[self.class(at), word(1)]);
+        self.times(&mut bag, at);
         self.carriers(&mut bag, at);
         self.lists(&mut bag, at);
         bag.0
     }
 
-    fn affixes(&self, bag: &mut Bag, at: isize) {
+    /// The sentence with its values blanked out: carrier words, word classes, and `*` for a run of
+    /// anything else. What is asked for hardly depends on the title it is asked about.
+    fn skeleton(&self, bag: &mut Bag) {
+        let mut bones = vec!["<"];
+        for at in 0..self.tokens.len() {
+            let bone = match (self.carrier[at], self.stretches[at], self.placed[at], self.classes[at]) {
+                (true, ..) => &self.tokens[at].lower,
+                (_, Some((_, 'T')), ..) => "#time",
+                (_, Some(_), ..) => "#number",
+                (_, _, true, _) => "#place",
+                (_, _, _, "-") => "*",
+                (_, _, _, class) => class,
+            };
+            if bones.last() != Some(&bone) {
+                bones.push(bone);
+            }
+        }
+        bones.push(">");
+        for size in 1..=4 {
+            for gram in bones.windows(size) {
+                bag.add(14 + size as u32, gram);
+            }
+        }
+        bag.add(19, &bones);
+    }
+
+    /// What only the token's own letters tell. These come first: see [`Sentence::own`].
+    fn own_word(&self, bag: &mut Bag, at: isize) {
+        let word = |offset: isize| self.word(at + offset);
+        bag.add(30, &[word(0)]);
+        bag.add(40, &[word(-1), word(0)]);
+        bag.add(41, &[word(0), word(1)]);
+        bag.add(46, &[word(-1), word(0), word(1)]);
         let chars: Vec<char> = self.word(at).chars().collect();
         for size in 1..=4.min(chars.len()) {
             bag.add(50 + size as u32, &[&chars[..size].iter().collect::<String>()]);
@@ -150,6 +202,24 @@ impl<'a> Sentence<'a> {
         bag.add(73, &[&(self.tokens.len().cast_signed() - at).min(4).to_string()]);
     }
 
+    fn times(&self, bag: &mut Bag, at: isize) {
+        let mark = |offset: isize| -> String {
+            let mark =
+                usize::try_from(at + offset).ok().and_then(|at| self.stretches.get(at).copied().flatten());
+            mark.map_or_else(String::new, |(place, kind)| format!("{place}{kind}"))
+        };
+        for offset in -1..=1 {
+            bag.add((121 + offset) as u32, &[&mark(offset)]);
+        }
+        if !mark(0).is_empty() {
+            bag.add(123, &[&mark(0), self.word(at)]);
+            bag.add(124, &[&mark(0), self.word(at - 1)]);
+            bag.add(125, &[&mark(0), &mark(1)]);
+            bag.add(126, &[&mark(0)[1..]]);
+            bag.add(127, &[&mark(0)[1..], self.carrier_left(at)]);
+        }
+    }
+
     /// The nearest carrier words on both sides: what a long title stands between.
     fn carriers(&self, bag: &mut Bag, at: isize) {
         let own = if self.is_carrier(at) { self.word(at) } else { "*" };
@@ -163,6 +233,10 @@ impl<'a> Sentence<'a> {
         bag.add(93, &[far_left, left, own]);
         bag.add(94, &[own, right, far_right]);
         bag.add(95, &[far_left, left, own, right, far_right]);
+    }
+
+    fn carrier_left(&self, at: isize) -> &str {
+        self.word(self.carrier_from(at, -1).0)
     }
 
     /// The next two carrier words in a direction.
@@ -188,6 +262,10 @@ impl<'a> Sentence<'a> {
             for list in lists {
                 bag.add((101 + offset) as u32, &[list]);
                 bag.add((105 + offset) as u32, &[list, self.word(at - 1)]);
+                bag.add((132 + offset) as u32, &[&list[1..]]);
+                if offset == 0 {
+                    bag.add(135, &[&list[1..], self.carrier_left(at)]);
+                }
             }
             if lists.is_empty() {
                 bag.add((101 + offset) as u32, &["none"]);
@@ -206,6 +284,10 @@ impl<'a> Sentence<'a> {
         }
     }
 
+    fn known_place(&self, at: isize) -> bool {
+        self.placed[at as usize]
+    }
+
     fn shape(&self, at: isize) -> &str {
         usize::try_from(at).ok().and_then(|at| self.shapes.get(at)).map_or("", |shape| shape)
     }
@@ -217,6 +299,10 @@ impl<'a> Sentence<'a> {
     fn is_carrier(&self, at: isize) -> bool {
         usize::try_from(at).ok().and_then(|at| self.carrier.get(at)).is_some_and(|&carrier| carrier)
     }
+}
+
+fn class(token: &Token) -> &'static str {
+    if places::is_state_code(&token.text) { "state-code" } else { words::class(&token.lower).unwrap_or("-") }
 }
 
 /// `Xx` for `Play`, `dd` for `12`, the sign itself for a sign.

@@ -15,6 +15,8 @@ use super::table::Table;
 pub struct Sequence {
     pub features: Vec<Vec<u32>>,
     pub labels: Vec<u16>,
+    /// How many features at each place's front are hidden together; empty for none anywhere.
+    pub own: Vec<usize>,
 }
 
 /// How to learn.
@@ -28,6 +30,8 @@ pub struct Settings {
     pub decay: f32,
     /// Share of features hidden on each visit.
     pub dropout: f32,
+    /// How often the features at the front are hidden together.
+    pub blindness: f32,
     /// Features seen less often are not learnt.
     pub least: u32,
 }
@@ -42,6 +46,9 @@ pub struct Chain {
     /// The first label.
     pub start: Vec<f32>,
 }
+
+/// Stands for a feature that is not learnt.
+const RARE: u32 = u32::MAX;
 
 /// The weight of what cannot be.
 pub const FORBIDDEN: f32 = -1e9;
@@ -79,7 +86,7 @@ pub fn train(
 struct Learner {
     labels: usize,
     settings: Settings,
-    sequences: Vec<(Vec<Vec<u32>>, Vec<u16>)>,
+    sequences: Vec<Sequence>,
     /// Hash of each row.
     keys: Vec<u32>,
     counts: Vec<f32>,
@@ -113,8 +120,9 @@ impl Learner {
             }
         }
         let indexed = |sequence: &Sequence| {
-            let place = |features: &Vec<u32>| features.iter().filter_map(|f| rows.get(f).copied()).collect();
-            (sequence.features.iter().map(place).collect(), sequence.labels.clone())
+            let place =
+                |features: &Vec<u32>| features.iter().map(|f| rows.get(f).copied().unwrap_or(RARE)).collect();
+            Sequence { features: sequence.features.iter().map(place).collect(), ..sequence.clone() }
         };
         Self {
             labels,
@@ -135,14 +143,16 @@ impl Learner {
 
     /// One step uphill on one sequence.
     fn learn(&mut self, at: usize, rate: f32, random: &mut Random) {
-        let (labels, drop) = (self.labels, self.settings.dropout);
-        let (features, gold) = &self.sequences[at];
+        let labels = self.labels;
+        let Settings { dropout: drop, blindness, .. } = self.settings;
+        let Sequence { features, labels: gold, own } = &self.sequences[at];
         self.kept.resize_with(features.len().max(self.kept.len()), Vec::new);
         self.lattice.reset(features.len(), labels);
         for (place, rows) in features.iter().enumerate() {
             let kept = &mut self.kept[place];
             kept.clear();
-            kept.extend(rows.iter().filter(|_| random.unit() >= drop));
+            let own = own.get(place).map_or(0, |&own| if random.unit() < blindness { own } else { 0 });
+            kept.extend(rows[own..].iter().filter(|&&row| row != RARE && random.unit() >= drop));
             let scores = &mut self.lattice.scores[place * labels..][..labels];
             for &row in &*kept {
                 let weights = &self.weights[row as usize * labels..][..labels];
@@ -360,7 +370,8 @@ impl Chain {
 mod tests {
     use super::*;
 
-    const PLAIN: Settings = Settings { epochs: 30, rate: 0.5, decay: 0.01, dropout: 0.0, least: 1 };
+    const PLAIN: Settings =
+        Settings { epochs: 30, rate: 0.5, decay: 0.01, dropout: 0.0, blindness: 0.0, least: 1 };
 
     fn chain(sequences: &[Sequence], labels: usize) -> Chain {
         train(sequences, vec![0.0; labels * labels], vec![0.0; labels], PLAIN, &mut Random::new(1), &|| ())
@@ -369,7 +380,7 @@ mod tests {
     #[test]
     fn a_chain_learns_what_only_the_order_tells() {
         // Feature 7 means label 1 at first and label 2 straight after a 1.
-        let sequence = || Sequence { features: vec![vec![7]; 4], labels: vec![1, 2, 1, 2] };
+        let sequence = || Sequence { features: vec![vec![7]; 4], labels: vec![1, 2, 1, 2], own: Vec::new() };
         let (labels, probability) = chain(&[sequence(), sequence()], 3).decode(&vec![vec![7]; 4]);
         assert_eq!(labels, [1, 2, 1, 2]);
         assert!(probability > 0.8, "{probability}");

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::example::Example;
+use super::places;
 use super::tokens::{Token, tokenize};
 
 /// Longest value that lists are searched for, in tokens.
@@ -43,13 +44,24 @@ impl Lexicon {
     pub fn learn(examples: &[Example]) -> Self {
         let mut slots: Vec<_> =
             examples.iter().flat_map(|example| &example.slots).map(|span| span.name.clone()).collect();
+        slots.extend(places::LISTS.iter().map(|(name, _)| (*name).to_owned()));
         slots.sort_unstable();
         slots.dedup();
         let mut all = Self { slots, ..Self::default() };
         for example in examples {
             all.count(example, &tokenize(&example.text));
         }
+        all.add_places();
         all
+    }
+
+    fn add_places(&mut self) {
+        for (name, values) in places::LISTS {
+            let Ok(slot) = self.slots.binary_search_by(|slot| slot.as_str().cmp(name)) else { continue };
+            for value in values.split(',') {
+                bump(&mut self.values, value, slot as u16);
+            }
+        }
     }
 
     /// The counts of one sentence alone, to be left out.

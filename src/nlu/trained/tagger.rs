@@ -6,8 +6,8 @@ use super::lexicon::token_range;
 use super::random::Random;
 use super::tokens::Token;
 
-/// The slot tagger of one intent. Tag 0 stands outside; slot `i` has tags `1 + 4i` (begins),
-/// `2 + 4i` (goes on), `3 + 4i` (ends), `4 + 4i` (stands alone).
+/// The slot tagger of one intent. Tag 0 stands outside; slot `i` has tags `1 + 2i` (begins) and
+/// `2 + 2i` (goes on).
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Tagger {
     /// Sorted names.
@@ -16,7 +16,7 @@ pub struct Tagger {
 }
 
 /// An example with its tokens and the features of each.
-pub type Lesson<'a> = (&'a Example, &'a [Token], Vec<Vec<u32>>);
+pub type Lesson<'a> = (&'a Example, &'a [Token], Vec<Vec<u32>>, Vec<usize>);
 
 /// Begins, goes on.
 const TAGS: usize = 2;
@@ -36,9 +36,10 @@ impl Tagger {
         slots.dedup();
         let sequences: Vec<_> = examples
             .iter()
-            .map(|(example, tokens, features)| Sequence {
+            .map(|(example, tokens, features, own)| Sequence {
                 features: features.clone(),
                 labels: tags(&slots, example, tokens),
+                own: own.clone(),
             })
             .collect();
         let (transitions, start) = allowed(slots.len());
@@ -54,7 +55,7 @@ impl Tagger {
         for (token, tag) in tokens.iter().zip(tags) {
             let Some(tag) = usize::from(tag).checked_sub(1) else { continue };
             match (tag % TAGS, spans.last_mut()) {
-                (1 | 2, Some(span)) => span.end = token.end,
+                (1, Some(span)) => span.end = token.end,
                 _ => spans.push(Span {
                     name: self.slots[tag / TAGS].clone(),
                     start: token.start,
@@ -70,37 +71,38 @@ fn tags(slots: &[String], example: &Example, tokens: &[Token]) -> Vec<u16> {
     let mut tags = vec![0; tokens.len()];
     for span in &example.slots {
         let Ok(slot) = slots.binary_search(&span.name) else { continue };
-        let range = token_range(tokens, span.start, span.end);
-        let first = (1 + slot * TAGS) as u16;
-        for at in range.clone() {
-            tags[at] = match (at == range.start, at + 1 == range.end) {
-                _ if TAGS == 2 => first + u16::from(at != range.start),
-                (true, true) => first + 3,
-                (true, false) => first,
-                (false, true) => first + 2,
-                (false, false) => first + 1,
-            };
+        let begins = (1 + slot * TAGS) as u16;
+        for (offset, tag) in tags[token_range(tokens, span.start, span.end)].iter_mut().enumerate() {
+            *tag = begins + u16::from(offset > 0);
         }
     }
     tags
 }
 
-/// Which tags can follow which, and which can come first.
+/// Which tags can follow which, and which can come first: a value goes on only where it began.
 fn allowed(slots: usize) -> (Vec<f32>, Vec<f32>) {
     let tags = Tagger::tags(slots);
-    // A tag leaves a value open, or goes on with one.
-    let open = |tag: usize| if TAGS == 2 { tag > 0 } else { tag > 0 && matches!((tag - 1) % TAGS, 0 | 1) };
-    let goes_on = |tag: usize| tag > 0 && matches!((tag - 1) % TAGS, 1 | 2);
-    let mut transitions = vec![0.0; tags * tags];
-    for from in 0..tags {
-        for to in 0..tags {
-            let same = from > 0 && to > 0 && (from - 1) / TAGS == (to - 1) / TAGS;
-            let fine = if goes_on(to) { open(from) && same } else { TAGS == 2 || !open(from) };
-            if !fine {
-                transitions[from * tags + to] = FORBIDDEN;
-            }
-        }
+    let goes_on = |tag: usize| tag > 0 && (tag - 1) % TAGS == 1;
+    let weight = |fine: bool| if fine { 0.0 } else { FORBIDDEN };
+    let follows = |from: usize, to: usize| !goes_on(to) || from == to || from + 1 == to;
+    let transitions = (0..tags * tags).map(|at| weight(follows(at / tags, at % tags))).collect();
+    (transitions, (0..tags).map(|tag| weight(!goes_on(tag))).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_goes_on_only_where_it_began() {
+        let (transitions, start) = allowed(2);
+        let fine = |from: usize, to: usize| transitions[from * 5 + to] > FORBIDDEN;
+        // 0 outside; 1, 2 the first slot; 3, 4 the second.
+        assert!(fine(1, 2) && fine(2, 2) && fine(2, 1) && fine(2, 3) && fine(0, 3) && fine(4, 0));
+        assert!(!fine(0, 2) && !fine(3, 2) && !fine(4, 2) && !fine(2, 4));
+        assert_eq!(
+            start.iter().map(|&weight| weight > FORBIDDEN).collect::<Vec<_>>(),
+            [true, true, false, true, false]
+        );
     }
-    let start = (0..tags).map(|tag| if goes_on(tag) { FORBIDDEN } else { 0.0 }).collect();
-    (transitions, start)
 }
