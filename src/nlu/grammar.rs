@@ -157,7 +157,8 @@ impl Sampler<'_> {
                 self.say(&values[chosen].expr, words);
             }
             ListKind::Range { from, to, step, .. } => {
-                let number = from + step * self.below(((to - from) / step + 1) as usize) as i64;
+                let steps = i64::try_from(self.below(((to - from) / step + 1) as usize)).unwrap_or(0);
+                let number = from + step * steps;
                 let ways = numbers::say(number, &self.grammar.language);
                 match ways.get(self.below(ways.len() + 1)) {
                     Some(way) => words.extend_from_slice(way),

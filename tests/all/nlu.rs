@@ -58,7 +58,7 @@ impl Language {
     fn fault(&self) -> (usize, String) {
         match load(self.tag, &self.files, &self.lists).unwrap_err() {
             NluError::Sentence { line, reason, .. } => (line, reason),
-            other => panic!("{other}"),
+            other @ NluError::NoSentences { .. } => panic!("{other}"),
         }
     }
 }
@@ -254,8 +254,9 @@ fn deep_and_huge_templates_are_bounded() {
     assert!(language("en", &"[".repeat(50_000)).fault().1.contains("YAML"));
     let glued = format!("intents: {{A: {{data: [{{sentences: [\"x{}\"]}}]}}}}\n", "(a|b|c)".repeat(50));
     assert!(language("en", &glued).fault().1.contains("forms"));
-    let rules: String = (0..500).map(|i| format!("  r{i}: \"<r{}>\"\n", i + 1)).collect();
-    assert!(language("en", &format!("expansion_rules:\n{rules}  r500: x\n")).fault().1.contains("flatten"));
+    let rules: Vec<_> = (0..500).map(|i| format!("  r{i}: \"<r{}>\"", i + 1)).collect();
+    let rules = rules.join("\n");
+    assert!(language("en", &format!("expansion_rules:\n{rules}\n  r500: x\n")).fault().1.contains("flatten"));
 
     // 3^64 sentences, none of which is ever written out.
     let huge = format!("intents: {{A: {{data: [{{sentences: [\"{}z\"]}}]}}}}\n", "[(a|b|a b)] ".repeat(64));
@@ -381,5 +382,19 @@ mod shipped {
         );
         assert_eq!(u.understand("get me a small small coffee"), None);
         assert_eq!(u.understand("get me a coffee with"), None);
+    }
+
+    #[test]
+    fn the_documented_example_works() {
+        let page = fs::read_to_string(repository("docs/sentences.md")).unwrap();
+        let yaml = page.split("```yaml").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+        let language = language("en", yaml);
+        let u = language.understanding();
+        check(&u, "What's the Wi-Fi password, please?", "GuestWifi", json!({"network": "guests"}));
+        let over = json!({"network": "guests", "on_off": "off", "hours": 2});
+        check(&u, "guest mode over for two hours", "GuestWifi", over.clone());
+        let loaded = load("en", &language.files, &[]).unwrap();
+        let answer = loaded.responses.render("GuestWifi", "told", &json!({"slots": over}));
+        assert_eq!(answer, Some(Ok("The password is on the fridge for 2 hours".into())));
     }
 }

@@ -1,5 +1,6 @@
 //! Matching one text: what each node can be at each word, worked out once and kept.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::ops::Add;
 use std::rc::Rc;
@@ -12,15 +13,17 @@ use crate::nlu::text::Token;
 /// The slot whose words count most: a device is surely meant when it is called by its name.
 const NAME: &str = "name";
 
-/// How good a reading is; larger is better, compared from left to right.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+/// How good a reading is, in numbers of words; larger is better, compared from top to bottom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Score {
-    name_words: i32,
-    literal_words: i32,
-    /// Negative.
-    wildcard_words: i32,
-    /// Negative.
-    skipped_words: i32,
+    names: usize,
+    literals: usize,
+    wild: Reverse<usize>,
+    skipped: Reverse<usize>,
+}
+
+impl Score {
+    const ZERO: Self = Self { names: 0, literals: 0, wild: Reverse(0), skipped: Reverse(0) };
 }
 
 impl Add for Score {
@@ -28,10 +31,10 @@ impl Add for Score {
 
     fn add(self, other: Self) -> Self {
         Self {
-            name_words: self.name_words + other.name_words,
-            literal_words: self.literal_words + other.literal_words,
-            wildcard_words: self.wildcard_words + other.wildcard_words,
-            skipped_words: self.skipped_words + other.skipped_words,
+            names: self.names + other.names,
+            literals: self.literals + other.literals,
+            wild: Reverse(self.wild.0 + other.wild.0),
+            skipped: Reverse(self.skipped.0 + other.skipped.0),
         }
     }
 }
@@ -189,7 +192,7 @@ impl<'a> Chart<'a> {
     fn match_word(&self, word: WordId, start: usize, readings: &mut Vec<Reading>) {
         for &at in &self.reachable[start] {
             if self.word(at) == Some(word) {
-                let literal = Score { literal_words: 1, ..Score::default() };
+                let literal = Score { literals: 1, ..Score::ZERO };
                 keep(readings, Reading { end: at + 1, score: literal + skipped(at - start), slots: None });
             }
         }
@@ -204,7 +207,9 @@ impl<'a> Chart<'a> {
                 let before = std::mem::take(&mut done[set]);
                 let after = self.extend(&before, *part);
                 done[set] = before;
-                after.into_iter().for_each(|reading| keep(&mut done[set | (1 << index)], reading));
+                for reading in after {
+                    keep(&mut done[set | (1 << index)], reading);
+                }
             }
         }
         done.pop().unwrap_or_default()
@@ -223,7 +228,7 @@ impl<'a> Chart<'a> {
             for inner in self.match_at(*node, start).iter().filter(|inner| inner.end > start) {
                 let own = filled(list, slot, Found::Value(*value), start, inner.end);
                 let slots = Slots::join(own.as_ref(), inner.slots.as_ref());
-                let score = Score { literal_words: 0, ..inner.score } + name_score(slot, inner.end - start);
+                let score = Score { literals: 0, ..inner.score } + name_score(slot, inner.end - start);
                 keep(readings, Reading { end: inner.end, score, slots });
             }
         }
@@ -245,7 +250,7 @@ impl<'a> Chart<'a> {
         for &at in &self.reachable[start] {
             for end in at + 1..=self.words.len() {
                 let slots = filled(list, slot, Found::Words, at, end);
-                let wild = Score { wildcard_words: -((end - at) as i32), ..Score::default() };
+                let wild = Score { wild: Reverse(end - at), ..Score::ZERO };
                 keep(readings, Reading { end, score: wild + skipped(at - start), slots });
             }
         }
@@ -262,15 +267,15 @@ fn keep(readings: &mut Vec<Reading>, reading: Reading) {
 }
 
 fn nothing(end: usize) -> Reading {
-    Reading { end, score: Score::default(), slots: None }
+    Reading { end, score: Score::ZERO, slots: None }
 }
 
 fn skipped(words: usize) -> Score {
-    Score { skipped_words: -(words as i32), ..Score::default() }
+    Score { skipped: Reverse(words), ..Score::ZERO }
 }
 
 fn name_score(slot: &str, words: usize) -> Score {
-    Score { name_words: if slot == NAME { words as i32 } else { 0 }, ..Score::default() }
+    Score { names: if slot == NAME { words } else { 0 }, ..Score::ZERO }
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "every reading's slots are optional")]

@@ -139,11 +139,13 @@ fn fraction(rest: &[&str], whole: f64) -> Option<f64> {
 }
 
 fn unit(word: &str) -> Option<i64> {
-    UNITS.iter().position(|unit| *unit == word).map(|value| value as i64)
+    UNITS.iter().position(|unit| *unit == word).and_then(|value| i64::try_from(value).ok())
 }
 
 fn ten(word: &str) -> Option<i64> {
-    TENS.iter().skip(2).position(|ten| *ten == word).map(|value| (value as i64 + 2) * 10)
+    TENS.iter()
+        .position(|ten| *ten == word && !word.is_empty())
+        .and_then(|value| i64::try_from(value * 10).ok())
 }
 
 /// With and without "and", with "one" and with "a".

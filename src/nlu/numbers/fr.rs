@@ -162,7 +162,7 @@ fn decimal_digits(decimals: &[&str]) -> Option<f64> {
 
 fn unit(word: &str) -> Option<i64> {
     let word = if word == "une" { "un" } else { word };
-    UNITS.iter().position(|unit| *unit == word).map(|value| value as i64)
+    UNITS.iter().position(|unit| *unit == word).and_then(|value| i64::try_from(value).ok())
 }
 
 fn ten(word: &str) -> Option<i64> {

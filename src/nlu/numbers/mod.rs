@@ -155,7 +155,7 @@ mod tests {
         check("en", "minus five", -5.0);
         check("en", "two and a half", 2.5);
         check("en", "4 and a half", 4.5);
-        check("en", "three point one four", 3.14);
+        check("en", "three point one six", 3.16);
         check("en", "21.5", 21.5);
         check("en", "5 thousand", 5000.0);
         check("en", "half", 0.5);

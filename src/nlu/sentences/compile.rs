@@ -195,7 +195,9 @@ impl<'a> Compiler<'a> {
                     }
                 }
                 Piece::Alternatives(parts) | Piece::Optional(parts) | Piece::Permutation(parts) => {
-                    parts.iter().for_each(|part| self.lists_of(scope, part, rules, lists));
+                    for part in parts {
+                        self.lists_of(scope, part, rules, lists);
+                    }
                 }
                 Piece::Text(_) | Piece::Space | Piece::Rule(_) => {}
             }

@@ -158,7 +158,7 @@ impl FileReader<'_> {
         let known =
             ["language", "settings", "intents", "lists", "expansion_rules", "skip_words", "responses"];
         let entries = document.map_of("file", &known)?;
-        self.check_language(language, entries)?;
+        check_language(language, entries)?;
         for entry in entries {
             match entry.key.as_str() {
                 "intents" => self.read_intents(&entry.value)?,
@@ -180,23 +180,6 @@ impl FileReader<'_> {
             }
         }
         Ok(())
-    }
-
-    fn check_language(&self, wanted: &str, entries: &[Entry]) -> Result<(), Fault> {
-        let Some(entry) = entries.iter().find(|entry| entry.key == "language") else {
-            return Err(Fault::new(
-                1,
-                format!("`language` is missing; write `language: {wanted}` at the top"),
-            ));
-        };
-        let found = entry.value.text("language")?;
-        let tag = |language: &str| language.split(['-', '_']).next().unwrap_or_default().to_lowercase();
-        if tag(&found) == tag(wanted) {
-            return Ok(());
-        }
-        let reason =
-            format!("this file is for `{found}`, not `{wanted}`; move it to the folder of its language");
-        Err(Fault::new(entry.value.line, reason))
     }
 
     fn read_intents(&mut self, node: &Node) -> Result<(), Fault> {
@@ -364,6 +347,19 @@ impl FileReader<'_> {
         }
         Ok(())
     }
+}
+
+fn check_language(wanted: &str, entries: &[Entry]) -> Result<(), Fault> {
+    let Some(entry) = entries.iter().find(|entry| entry.key == "language") else {
+        return Err(Fault::new(1, format!("`language` is missing; write `language: {wanted}` at the top")));
+    };
+    let found = entry.value.text("language")?;
+    let tag = |language: &str| language.split(['-', '_']).next().unwrap_or_default().to_lowercase();
+    if tag(&found) == tag(wanted) {
+        return Ok(());
+    }
+    let reason = format!("this file is for `{found}`, not `{wanted}`; move it to the folder of its language");
+    Err(Fault::new(entry.value.line, reason))
 }
 
 fn merge_lists(all: &mut BTreeMap<String, RawList>, lists: BTreeMap<String, RawList>) -> Result<(), Fault> {
