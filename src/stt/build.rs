@@ -22,7 +22,7 @@ pub fn build(
     grammar: &Grammar,
     cache: &Path,
 ) -> Result<Built, SttError> {
-    let closed = || closed(config, model_dirs, language, grammar, cache);
+    let closed = || closed(config, model_dirs, grammar, cache);
     let open = || open(config, model_dirs, language, grammar);
     match config.engine.as_str() {
         "pocketsphinx" => closed()?.ok_or_else(|| no_pocketsphinx(language)),
@@ -34,9 +34,10 @@ pub fn build(
         }
         _ => match (closed()?, open()?) {
             (Some(closed), Some(open)) => Ok(cascade(closed, open, config)),
-            (Some((engine, what)), None) => {
-                Ok((engine, format!("{what} (no Whisper model is installed, so only your sentences are heard)")))
-            }
+            (Some((engine, what)), None) => Ok((
+                engine,
+                format!("{what} (no Whisper model is installed, so only your sentences are heard)"),
+            )),
             (None, Some((engine, what))) => {
                 Ok((engine, format!("{what} (no PocketSphinx model for `{language}` is installed)")))
             }
@@ -62,7 +63,8 @@ fn open(
     grammar: &Grammar,
 ) -> Result<Option<Built>, SttError> {
     let Some(path) = whisper_model(&config.whisper_model, model_dirs, language)? else { return Ok(None) };
-    let engine = super::whisper::Whisper::load(&path, language, grammar, config.threads, config.min_confidence)?;
+    let engine =
+        super::whisper::Whisper::load(&path, language, grammar, config.threads, config.min_confidence)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     Ok(Some((Box::new(engine), format!("whisper with `{name}`"))))
 }
@@ -94,11 +96,13 @@ pub fn whisper_model(
         return Ok(Some(asked.into()));
     }
     let fault = |reason: String| SttError::Model { path: asked.into(), reason };
-    let model = Manifest::shipped()
-        .get(asked)
-        .map_err(|_| fault("there is neither such a file nor such a model; see `entrenous models list`".into()))?;
+    let model = Manifest::shipped().get(asked).map_err(|_| {
+        fault("there is neither such a file nor such a model; see `entrenous models list`".into())
+    })?;
     if model.kind != Kind::Whisper || !model.speaks(language) {
-        return Err(fault(format!("it is not a Whisper model for `{language}`; see `entrenous models list`")));
+        return Err(fault(format!(
+            "it is not a Whisper model for `{language}`; see `entrenous models list`"
+        )));
     }
     let path = file_of(model, model_dirs);
     path.map(Some)
@@ -150,13 +154,18 @@ fn mend_whisper(language: &str) -> &'static str {
     }
 }
 
-// The closed recogniser joins here when it lands.
+#[cfg(feature = "pocketsphinx")]
 fn closed(
-    _config: &SttConfig,
-    _model_dirs: &[PathBuf],
-    _language: &str,
-    _grammar: &Grammar,
-    _cache: &Path,
+    config: &SttConfig,
+    model_dirs: &[PathBuf],
+    grammar: &Grammar,
+    cache: &Path,
 ) -> Result<Option<Built>, SttError> {
+    let built = super::pocketsphinx::build(model_dirs, grammar, cache, config.min_confidence)?;
+    Ok(built.map(|(engine, what)| -> Built { (Box::new(engine), what) }))
+}
+
+#[cfg(not(feature = "pocketsphinx"))]
+fn closed(_: &SttConfig, _: &[PathBuf], _: &Grammar, _: &Path) -> Result<Option<Built>, SttError> {
     Ok(None)
 }

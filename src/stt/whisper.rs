@@ -80,7 +80,8 @@ impl Whisper {
             tracing::warn!("`{}` has no weights: it runs, and hears nothing sensible", path.display());
         }
 
-        let spoken = whisper_language(language).ok_or_else(|| fault(format!("it does not know `{language}`")))?;
+        let spoken =
+            whisper_language(language).ok_or_else(|| fault(format!("it does not know `{language}`")))?;
 
         silence_logging();
         let context = WhisperContext::new_with_params(path, WhisperContextParameters::default())
@@ -230,8 +231,10 @@ fn names(grammar: &Grammar) -> Vec<String> {
 
 /// Words in a row; nothing that has choices in it.
 fn plain(words: &[Expr]) -> Option<String> {
-    let words: Option<Vec<&str>> =
-        words.iter().map(|word| if let Expr::Word(word) = word { Some(word.as_str()) } else { None }).collect();
+    let words: Option<Vec<&str>> = words
+        .iter()
+        .map(|word| if let Expr::Word(word) = word { Some(word.as_str()) } else { None })
+        .collect();
     words.map(|words| words.join(" "))
 }
 

@@ -134,8 +134,7 @@ fn closure(graph: &WordGraph, mut nodes: Vec<u32>) -> Vec<u32> {
     // A node that only leads on silently tells no states apart.
     all.into_iter()
         .filter(|&node| {
-            node == graph.end()
-                || graph.arcs[node as usize].iter().any(|arc| arc.label != Label::Silent)
+            node == graph.end() || graph.arcs[node as usize].iter().any(|arc| arc.label != Label::Silent)
         })
         .collect()
 }

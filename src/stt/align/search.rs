@@ -272,12 +272,7 @@ impl Scratch {
 
 /// One node for each state of the automaton, and one between each two phones of a word. Arcs lead
 /// to higher nodes.
-fn spell(
-    automaton: &Automaton,
-    words: &[String],
-    dictionary: &Dictionary,
-    phones: &PhoneSet,
-) -> Vec<Node> {
+fn spell(automaton: &Automaton, words: &[String], dictionary: &Dictionary, phones: &PhoneSet) -> Vec<Node> {
     let spelt: Vec<Vec<Vec<Phone>>> = words
         .iter()
         .map(|word| {

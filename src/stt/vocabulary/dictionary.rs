@@ -74,7 +74,8 @@ fn entry(line: &str) -> Option<(&str, Vec<String>)> {
 
 fn read_into(entries: &mut BTreeMap<String, Vec<Vec<String>>>, model: &Path) -> Result<(), SttError> {
     let fault = |reason: String| SttError::Model { path: model.to_owned(), reason };
-    let bytes = std::fs::read(model).map_err(|error| fault(format!("cannot read its dictionary: {error}")))?;
+    let bytes =
+        std::fs::read(model).map_err(|error| fault(format!("cannot read its dictionary: {error}")))?;
     let text = String::from_utf8_lossy(&bytes);
     let mut read = 0;
     for (word, way) in text.lines().filter_map(entry) {

@@ -293,7 +293,11 @@ impl PhoneSet {
         let share = -((self.phones.len() + 2) as f64).log10();
         let names: Vec<_> = self.phones.iter().map(|(name, _)| *name).chain(["SIL"]).collect();
         let count = names.len();
-        let mut text = format!("\\data\\\nngram 1={}\nngram 2={}\n\n\\1-grams:\n-99 <s> 0\n{share:.4} </s> 0\n", count + 2, count * count);
+        let mut text = format!(
+            "\\data\\\nngram 1={}\nngram 2={}\n\n\\1-grams:\n-99 <s> 0\n{share:.4} </s> 0\n",
+            count + 2,
+            count * count
+        );
         for name in &names {
             text.push_str(&format!("{share:.4} {name} 0\n"));
         }

@@ -10,16 +10,12 @@ use crate::stt::SttError;
 ///
 /// # Errors
 /// When espeak-ng is not installed, or says something that maps to no phone. Both name the words.
-pub fn with_espeak(
-    words: &[&str],
-    language: &str,
-) -> Result<Vec<(String, Vec<Vec<String>>)>, SttError> {
+pub fn with_espeak(words: &[&str], language: &str) -> Result<Vec<(String, Vec<Vec<String>>)>, SttError> {
     if words.is_empty() {
         return Ok(Vec::new());
     }
-    let fault = |reason: String| {
-        SttError::Vocabulary(format!("{reason}; it is needed to pronounce {}", list(words)))
-    };
+    let fault =
+        |reason: String| SttError::Vocabulary(format!("{reason}; it is needed to pronounce {}", list(words)));
     let spoken = run(words, language).map_err(|error| {
         fault(format!("cannot run espeak-ng ({error}); install it with `sudo apt install espeak-ng`"))
     })?;

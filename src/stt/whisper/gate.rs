@@ -38,8 +38,7 @@ pub fn before(samples: &[i16]) -> Result<(), String> {
         return Err("silence".into());
     }
     let mut vad = earshot::Detector::default_boxed();
-    let voiced =
-        samples.chunks_exact(FRAME_SAMPLES).filter(|frame| vad.predict_i16(frame) >= VOICE).count();
+    let voiced = samples.chunks_exact(FRAME_SAMPLES).filter(|frame| vad.predict_i16(frame) >= VOICE).count();
     if voiced < VOICE_FRAMES {
         return Err("nobody spoke".into());
     }
@@ -142,7 +141,8 @@ mod tests {
         let Some(shared) = crate::testing::shared("people are heard") else { return };
         for language in ["en", "fr"] {
             let folder = shared.join("audio/home").join(language);
-            let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+            let mut files: Vec<_> =
+                std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
             files.retain(|path| path.extension().is_some_and(|ext| ext == "flac" || ext == "wav"));
             assert!(!files.is_empty());
             for path in files {
