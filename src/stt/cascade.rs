@@ -61,8 +61,7 @@ fn decide(first: Transcript, second: Transcript) -> Transcript {
         chosen.confidence = confidence;
     } else if !other.text.is_empty() {
         let reading = Hypothesis { text: other.text, confidence: other.confidence };
-        let after =
-            chosen.alternatives.iter().take_while(|known| known.confidence >= reading.confidence).count();
+        let after = chosen.alternatives.iter().take_while(|known| known.confidence >= reading.confidence).count();
         chosen.alternatives.insert(after, reading);
     }
     chosen
