@@ -22,7 +22,7 @@ pub fn build(
     grammar: &Grammar,
     cache: &Path,
 ) -> Result<Built, SttError> {
-    let closed = || closed(model_dirs, language, grammar, cache);
+    let closed = || closed(config, model_dirs, grammar, cache);
     let open = || open(config, model_dirs, language, grammar);
     match config.engine.as_str() {
         "pocketsphinx" => closed()?.ok_or_else(|| no_pocketsphinx(language)),
@@ -156,19 +156,16 @@ fn mend_whisper(language: &str) -> &'static str {
 
 #[cfg(feature = "pocketsphinx")]
 fn closed(
+    config: &SttConfig,
     model_dirs: &[PathBuf],
-    language: &str,
     grammar: &Grammar,
     cache: &Path,
 ) -> Result<Option<Built>, SttError> {
-    use super::pocketsphinx::{PocketSphinx, Tuning, model};
-
-    let Some(found) = model::Model::find(language, model_dirs)? else { return Ok(None) };
-    let engine = PocketSphinx::new(&found, grammar, cache, Tuning::default())?;
-    Ok(Some((Box::new(engine), format!("recogniser: pocketsphinx with `{}`", model::name(language)))))
+    let built = super::pocketsphinx::build(model_dirs, grammar, cache, config.min_confidence)?;
+    Ok(built.map(|(engine, what)| -> Built { (Box::new(engine), what) }))
 }
 
 #[cfg(not(feature = "pocketsphinx"))]
-fn closed(_: &[PathBuf], _: &str, _: &Grammar, _: &Path) -> Result<Option<Built>, SttError> {
+fn closed(_: &SttConfig, _: &[PathBuf], _: &Grammar, _: &Path) -> Result<Option<Built>, SttError> {
     Ok(None)
 }

@@ -1,233 +1,249 @@
-use std::collections::BTreeMap;
-use std::fmt::Write;
+//! From samples to a sentence of the grammar.
+
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::ffi::{Decoder, Scored, Setting};
 use super::model::Model;
+use super::{confidence, finite};
 use crate::nlu::grammar::Grammar;
 use crate::stt::align::{Aligner, Automaton, Nearest};
 use crate::stt::vocabulary::compiled::Compiled;
 use crate::stt::vocabulary::dictionary::Dictionary;
-use crate::stt::vocabulary::lm::{LanguageModel, Smoothing};
-use crate::stt::{SpeechToText, SttError, Transcript};
+use crate::stt::vocabulary::lm::LanguageModel;
+use crate::stt::{Hypothesis, SpeechToText, SttError, Transcript};
 
-pub struct PocketSphinx {
-    decoder: Decoder,
-    dictionary: Dictionary,
-    aligner: Aligner,
-    lm: LanguageModel,
-    pub tuning: Tuning,
-}
+/// The name that transcripts carry.
+pub const ENGINE: &str = "pocketsphinx";
 
-#[derive(Debug, Clone)]
+/// What the searches weigh and how wide they look. Beams are probabilities relative to the best.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Tuning {
-    pub lw: f64,
-    pub lw2: f64,
-    pub wip: f64,
-    pub beam: f64,
-    pub wbeam: f64,
-    pub pbeam: f64,
-    pub flat: i64,
-    pub smoothing: Smoothing,
-    pub nbest: usize,
-    pub distinct: usize,
-    pub lambda: f64,
-    pub keep: usize,
-    pub second: bool,
-    pub fsg_beam: f64,
-    pub fsg_wbeam: f64,
-    pub phone_loop: bool,
-    pub silprob: f64,
-    pub maxhmm: i64,
-    pub topn: i64,
-    pub ascale: f64,
+    /// Weight of the language model against the sound, in the first search.
+    pub language_weight: f64,
+    /// The same in the second, where all that is left are sentences.
+    pub second_language_weight: f64,
+    /// Factor for every word, against many short ones.
+    pub word_penalty: f64,
+    /// Beam over states, and over words that end.
+    pub beams: (f64, f64),
+    pub second_beams: (f64, f64),
+    pub phone_beam: f64,
+    /// Readings taken from the first search.
+    pub readings: usize,
+    /// What a unit of the aligner's cost weighs against the sound (PocketSphinx's score units).
+    pub align_weight: f64,
+    /// Sentences that the second search chooses among.
+    pub sentences: usize,
 }
 
 impl Default for Tuning {
     fn default() -> Self {
         Self {
-            lw: 6.5,
-            lw2: 6.5,
-            wip: 0.65,
-            beam: 1e-48,
-            wbeam: 7e-29,
-            pbeam: 1e-48,
-            flat: 1,
-            smoothing: Smoothing::default(),
-            nbest: 200,
-            distinct: 40,
-            lambda: 150.0,
-            keep: 10,
-            second: true,
-            fsg_beam: 1e-80,
-            fsg_wbeam: 1e-60,
-            phone_loop: true,
-            silprob: 0.005,
-            maxhmm: 30000,
-            topn: 4,
-            ascale: 20.0,
+            language_weight: 6.5,
+            second_language_weight: 4.0,
+            word_penalty: 0.65,
+            beams: (1e-48, 7e-29),
+            second_beams: (1e-80, 1e-60),
+            phone_beam: 1e-40,
+            readings: 15,
+            align_weight: 150.0,
+            sentences: 10,
         }
     }
 }
 
+/// The closed-vocabulary recogniser.
+pub struct PocketSphinx {
+    decoder: Decoder,
+    dictionary: Dictionary,
+    language_model: LanguageModel,
+    aligner: Aligner,
+    tuning: Tuning,
+    min_confidence: f32,
+}
+
+/// What was found out about one utterance.
 #[derive(Debug, Clone, Default)]
-pub struct Details {
+pub struct Finding {
+    /// Frames of speech (10 ms).
     pub frames: usize,
-    pub prior: f64,
-    pub one: Option<Scored>,
+    /// What the first search heard, best first.
     pub readings: Vec<Scored>,
-    pub nearest: Vec<Option<Nearest>>,
-    pub candidates: Vec<(String, f64, f32, f64)>,
-    pub chosen: Option<Scored>,
-    pub loop_score: Option<f64>,
-    pub times: [f64; 4],
+    /// Sentences near to it, nearest first.
+    pub sentences: Vec<Nearest>,
+    /// The sentence that the second search chose: its place among `sentences`, and its score by
+    /// sound alone.
+    pub chosen: Option<(usize, f64)>,
+    /// Score of the best phones in any order: what the sound could reach at all.
+    pub phones: f64,
+}
+
+impl Finding {
+    /// The chosen sentence.
+    #[must_use]
+    pub fn sentence(&self) -> Option<&Nearest> {
+        self.chosen.map(|(place, _)| &self.sentences[place])
+    }
+
+    /// How far the sentence sounds from the best phones, in score units per frame.
+    #[must_use]
+    pub fn likeness(&self) -> f64 {
+        self.chosen.map_or(0.0, |(_, score)| (score - self.phones) / self.frames.max(1) as f64)
+    }
 }
 
 impl PocketSphinx {
-    pub fn new(model: &Model, grammar: &Grammar, cache: &Path, tuning: Tuning) -> Result<Self, SttError> {
-        let t0 = std::time::Instant::now();
-        let compiled = Compiled::new(grammar, &model.dictionary, tuning.smoothing)?;
-        let fault = |reason: String| SttError::Model { path: model.folder.clone(), reason };
-        std::fs::create_dir_all(cache).unwrap();
-        let dict = cache.join("words.dict");
-        let arpa = cache.join("words.arpa");
-        std::fs::write(&dict, compiled.dictionary.to_text()).unwrap();
-        std::fs::write(&arpa, compiled.model.arpa()).unwrap();
-        let mut decoder = Decoder::new(&[
-            Setting::Path(c"-hmm", &model.folder),
-            Setting::Path(c"-dict", &dict),
-            Setting::Float(c"-lw", tuning.lw),
-            Setting::Float(c"-wip", tuning.wip),
-            Setting::Float(c"-beam", tuning.beam),
-            Setting::Float(c"-wbeam", tuning.wbeam),
-            Setting::Float(c"-pbeam", tuning.pbeam),
-            Setting::Int(c"-fwdflat", tuning.flat),
-            Setting::Int(c"-maxhmmpf", tuning.maxhmm),
-            Setting::Int(c"-topn", tuning.topn),
-            Setting::Int(c"-allphone_ci", 1),
-            Setting::Float(c"-ascale", tuning.ascale),
-            Setting::Float(c"-silprob", tuning.silprob),
-        ])
-        .map_err(fault)?;
-        decoder.add_language_model(c"words", &arpa).map_err(SttError::Vocabulary)?;
-        if tuning.phone_loop {
-            let phones = crate::stt::vocabulary::phones::PhoneSet::of(&grammar.language);
-            let path = cache.join("phones.arpa");
-            std::fs::write(&path, phones.arpa()).unwrap();
-            decoder.add_phone_loop(c"phones", &path).map_err(SttError::Vocabulary)?;
-        }
-        decoder.set(&Setting::Float(c"-beam", tuning.fsg_beam)).map_err(SttError::Vocabulary)?;
-        decoder.set(&Setting::Float(c"-pbeam", tuning.fsg_beam)).map_err(SttError::Vocabulary)?;
-        decoder.set(&Setting::Float(c"-wbeam", tuning.fsg_wbeam)).map_err(SttError::Vocabulary)?;
-        eprintln!("compiled {:?} graph nodes {} words {}", t0.elapsed(), compiled.graph.arcs.len(), compiled.graph.words.len());
+    /// Opens a model and compiles a grammar for it. Utterances with less than `min_confidence`
+    /// (0–1) are rejected.
+    ///
+    /// # Errors
+    /// When the model is not usable or the grammar cannot be compiled.
+    pub fn new(
+        model: &Model,
+        grammar: &Grammar,
+        cache: &Path,
+        tuning: Tuning,
+        min_confidence: f32,
+    ) -> Result<Self, SttError> {
+        let compiled = Compiled::new(grammar, &model.dictionary, cache)?;
+        let decoder = open(model, &compiled, &tuning)
+            .map_err(|reason| SttError::Model { path: model.folder.clone(), reason })?;
         let automaton = Automaton::new(&compiled.graph);
-        let aligner =
-            Aligner::new(automaton, &compiled.graph.words, &compiled.dictionary, &grammar.language);
-        eprintln!("all {:?} states {}", t0.elapsed(), aligner.size());
-        Ok(Self { decoder, dictionary: compiled.dictionary, aligner, lm: compiled.model, tuning })
+        let Compiled { graph, dictionary, model: language_model, .. } = compiled;
+        let aligner = Aligner::new(automaton, &graph.words, &dictionary, &grammar.language);
+        Ok(Self { decoder, dictionary, language_model, aligner, tuning, min_confidence })
     }
 
-    pub fn size(&self) -> usize {
-        self.aligner.size()
-    }
-
-    pub fn examine(&mut self, samples: &[i16]) -> Result<Details, String> {
-        let mut details = Details::default();
-        let t = std::time::Instant::now();
-        details.frames = self.decoder.decode(c"words", samples)?;
-        let mut seen = std::collections::BTreeSet::new();
-        details.one = self.decoder.best();
-        for reading in self.decoder.n_best(self.tuning.nbest).into_iter().chain(details.one.clone()) {
-            if !reading.words.is_empty() && seen.insert(reading.words.clone()) {
-                details.readings.push(reading);
-            }
-            if details.readings.len() >= self.tuning.distinct {
-                break;
-            }
-        }
-        details.times[0] = t.elapsed().as_secs_f64();
-        let t = std::time::Instant::now();
-        if let Some(best) = &details.one {
-            // the best path is not always among the n best
-            details.readings.retain(|reading| reading.words != best.words);
-            let score = details.readings.first().map_or(0.0, |reading| reading.score);
-            details.readings.insert(0, Scored { words: best.words.clone(), score });
-        }
-        let words: Vec<_> = details.readings.iter().map(|r| r.words.clone()).collect();
-        details.nearest = self.aligner.nearest(&words, &self.dictionary);
-        let mut candidates: BTreeMap<String, (f64, f32, f64)> = BTreeMap::new();
-        for (reading, nearest) in details.readings.iter().zip(&details.nearest) {
-            let Some(nearest) = nearest else { continue };
-            let total = reading.score - self.tuning.lambda * f64::from(nearest.cost);
-            let entry = candidates
-                .entry(nearest.words.join(" "))
-                .or_insert((f64::NEG_INFINITY, 0.0, 0.0));
-            if total > entry.0 {
-                *entry = (total, nearest.cost, reading.score);
-            }
-        }
-        details.candidates = candidates.into_iter().map(|(s, (a, b, c))| (s, a, b, c)).collect();
-        details.candidates.sort_by(|a, b| b.1.total_cmp(&a.1));
-        details.times[1] = t.elapsed().as_secs_f64();
-        let t = std::time::Instant::now();
-        if self.tuning.second && !details.candidates.is_empty() {
-            let rows: Vec<Vec<&str>> = details
-                .candidates
-                .iter()
-                .take(self.tuning.keep)
-                .map(|(s, ..)| s.split(' ').collect())
-                .collect();
-            self.decoder.add_grammar(c"second", &fsg(&rows, &self.lm), self.tuning.lw2 as f32)?;
-            self.decoder.decode(c"second", samples)?;
-            details.chosen = self.decoder.best();
-            if let Some(chosen) = &mut details.chosen {
-                let words = &chosen.words;
-                let prior: f64 = (0..words.len())
-                    .map(|at| self.lm.probability(&words[..at], Some(&words[at])).ln())
-                    .sum::<f64>()
-                    + self.lm.probability(words, None).ln();
-                details.prior = prior * self.tuning.lw2 / 1.0001_f64.ln() / 1024.0;
-            }
-        }
-        details.times[2] = t.elapsed().as_secs_f64();
-        let t = std::time::Instant::now();
-        if self.tuning.phone_loop {
+    /// Everything about an utterance, for [`SpeechToText::transcribe`] and for tuning.
+    ///
+    /// # Errors
+    /// When a search fails.
+    pub fn examine(&mut self, samples: &[i16]) -> Result<Finding, String> {
+        let frames = self.decoder.decode(c"words", samples)?;
+        let readings = self.readings();
+        let sentences = self.sentences(&readings);
+        let mut finding = Finding { frames, readings, sentences, ..Finding::default() };
+        if !finding.sentences.is_empty() {
+            finding.chosen = self.choose(&finding.sentences, samples)?;
             self.decoder.decode(c"phones", samples)?;
-            details.loop_score = self.decoder.best().map(|s| s.score);
+            finding.phones = self.decoder.best().map_or(0.0, |phones| phones.score);
         }
-        details.times[3] = t.elapsed().as_secs_f64();
-        Ok(details)
+        Ok(finding)
     }
-}
 
-fn fsg(rows: &[Vec<&str>], lm: &LanguageModel) -> String {
-    let mut ids: BTreeMap<Vec<&str>, usize> = BTreeMap::new();
-    ids.insert(Vec::new(), 0);
-    let mut arcs = String::new();
-    let mut last = Vec::new();
-    for row in rows {
-        for at in 1..=row.len() {
-            let next = ids.len();
-            if !ids.contains_key(&row[..at]) {
-                ids.insert(row[..at].to_vec(), next);
-                let _ = writeln!(arcs, "TRANSITION {} {next} {:e} {}", ids[&row[..at - 1]], lm.probability(&row[..at - 1], Some(row[at - 1])), row[at - 1]);
-            }
-        }
-        last.push((ids[row], lm.probability(row, None)));
+    /// The best path, then other paths of the lattice: different rows of words, best first.
+    fn readings(&mut self) -> Vec<Scored> {
+        let limit = self.tuning.readings;
+        let best = self.decoder.best();
+        let others = self.decoder.n_best(limit * 4);
+        // The best path is scored in another way than the rest, and is not always among them.
+        let score = others.iter().map(|reading| reading.score).fold(f64::NEG_INFINITY, f64::max);
+        let best =
+            best.map(|best| Scored { score: if others.is_empty() { best.score } else { score }, ..best });
+        let mut seen = BTreeSet::new();
+        best.into_iter()
+            .chain(others)
+            .filter(|reading| !reading.words.is_empty() && seen.insert(reading.words.clone()))
+            .take(limit)
+            .collect()
     }
-    let end = ids.len();
-    for (from, p) in last {
-        let _ = writeln!(arcs, "TRANSITION {from} {end} {p:e}");
+
+    /// The sentences nearest to the readings, those first that need least change of the best.
+    fn sentences(&mut self, readings: &[Scored]) -> Vec<Nearest> {
+        let words: Vec<_> = readings.iter().map(|reading| reading.words.clone()).collect();
+        let nearest = self.aligner.nearest(&words, &self.dictionary);
+        let mut found: Vec<(f64, Nearest)> = readings
+            .iter()
+            .zip(nearest)
+            .filter_map(|(reading, nearest)| {
+                let nearest = nearest?;
+                Some((reading.score - self.tuning.align_weight * f64::from(nearest.cost), nearest))
+            })
+            .collect();
+        // Stable: of equals, what was heard first.
+        found.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let mut seen = BTreeSet::new();
+        found
+            .into_iter()
+            .map(|(_, nearest)| nearest)
+            .filter(|nearest| seen.insert(nearest.words.clone()))
+            .take(self.tuning.sentences)
+            .collect()
     }
-    format!("FSG_BEGIN second\nNUM_STATES {}\nSTART_STATE 0\nFINAL_STATE {end}\n{arcs}FSG_END\n", end + 1)
+
+    /// Lets the sound choose a sentence. The score is of the sound alone.
+    fn choose(&mut self, sentences: &[Nearest], samples: &[i16]) -> Result<Option<(usize, f64)>, String> {
+        let rows: Vec<&[String]> = sentences.iter().map(|sentence| sentence.words.as_slice()).collect();
+        let grammar = finite::grammar(&rows, &self.language_model);
+        let weight = self.tuning.second_language_weight;
+        self.decoder.add_grammar(c"sentences", &grammar, weight as f32)?;
+        self.decoder.decode(c"sentences", samples)?;
+        let Some(best) = self.decoder.best() else { return Ok(None) };
+        let Some(place) = rows.iter().position(|row| *row == best.words) else { return Ok(None) };
+        let prior = weight * finite::log_probability(rows[place], &self.language_model);
+        Ok(Some((place, best.score - prior / Decoder::UNIT)))
+    }
+
+    /// What a finding means.
+    #[must_use]
+    pub fn transcript(&self, finding: &Finding) -> Transcript {
+        let engine = ENGINE.to_owned();
+        let Some(sentence) = finding.sentence() else {
+            let reason = if finding.readings.is_empty() {
+                "nothing was said"
+            } else {
+                "it is like nothing that can be said here"
+            };
+            return Transcript { engine, rejected: Some(reason.into()), ..Transcript::default() };
+        };
+        let confidence = confidence::of(finding.likeness(), sentence);
+        let alternatives = finding
+            .sentences
+            .iter()
+            .filter(|other| *other != sentence)
+            .take(3)
+            .map(|other| Hypothesis {
+                text: other.words.join(" "),
+                confidence: confidence::of(finding.likeness(), other).min(confidence) / 2.0,
+            })
+            .collect();
+        let rejected = (confidence < self.min_confidence)
+            .then(|| format!("it is not enough like anything that can be said here ({confidence:.2})"));
+        Transcript { text: sentence.words.join(" "), confidence, engine, alternatives, rejected }
+    }
 }
 
 impl SpeechToText for PocketSphinx {
     fn engine(&self) -> &'static str {
-        "pocketsphinx"
+        ENGINE
     }
 
-    fn transcribe(&mut self, _samples: &[i16]) -> Result<Transcript, SttError> {
-        Ok(Transcript::default())
+    fn transcribe(&mut self, samples: &[i16]) -> Result<Transcript, SttError> {
+        let finding = self.examine(samples).map_err(|reason| SttError::Run { engine: ENGINE, reason })?;
+        Ok(self.transcript(&finding))
     }
+}
+
+fn open(model: &Model, compiled: &Compiled, tuning: &Tuning) -> Result<Decoder, String> {
+    let mut decoder = Decoder::new(&[
+        Setting::Path(c"-hmm", &model.folder),
+        Setting::Path(c"-dict", &compiled.dictionary_file),
+        Setting::Float(c"-lw", tuning.language_weight),
+        Setting::Float(c"-wip", tuning.word_penalty),
+        Setting::Int(c"-allphone_ci", 1),
+    ])?;
+    // A search keeps the beams that were set when it was made.
+    set_beams(&mut decoder, tuning.beams)?;
+    decoder.add_language_model(c"words", &compiled.words_file)?;
+    set_beams(&mut decoder, (tuning.phone_beam, tuning.phone_beam))?;
+    decoder.add_phone_loop(c"phones", &compiled.phones_file)?;
+    set_beams(&mut decoder, tuning.second_beams)?;
+    Ok(decoder)
+}
+
+fn set_beams(decoder: &mut Decoder, (states, words): (f64, f64)) -> Result<(), String> {
+    decoder.set(&Setting::Float(c"-beam", states))?;
+    decoder.set(&Setting::Float(c"-pbeam", states))?;
+    decoder.set(&Setting::Float(c"-wbeam", words))
 }

@@ -50,7 +50,6 @@ unsafe extern "C" {
     fn ps_nbest_hyp(nbest: *mut NBest, score: *mut i32) -> *const c_char;
     fn ps_nbest_free(nbest: *mut NBest);
 
-    fn logmath_log_to_ln(logmath: *mut LogMath, value: c_int) -> c_double;
     fn fsg_model_read(file: *mut libc::FILE, logmath: *mut LogMath, weight: c_float) -> *mut FsgModel;
     fn fsg_model_free(fsg: *mut FsgModel) -> c_int;
 }
@@ -61,10 +60,9 @@ pub enum Setting<'a> {
     Path(&'a CStr, &'a Path),
     Int(&'a CStr, i64),
     Float(&'a CStr, f64),
-    Text(&'a CStr, &'a CStr),
 }
 
-/// Words in a row and their score: natural logarithm, acoustics and language weighed together.
+/// Words in a row and their score, in [`Decoder::UNIT`]s: sound and language weighed together.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scored {
     pub words: Vec<String>,
@@ -86,15 +84,16 @@ impl Drop for Decoder {
 }
 
 impl Decoder {
+    /// What one unit of a score is as a natural logarithm: logarithms to base 1.0001, cut by ten bits.
+    pub const UNIT: f64 = 9.999_5e-5 * 1024.0;
+
     /// Opens the acoustic model that the settings name. The model's files must have been checked:
     /// PocketSphinx ends the process on some that are damaged.
     pub fn new(settings: &[Setting]) -> Result<Self, String> {
         // SAFETY: a null stream switches the library's log off. `cmd_ln_init` takes an empty list
         // of arguments, ended by null, and the definitions that `ps_args` owns.
         let config = unsafe {
-            if std::env::var_os("PSLOG").is_none() {
-                err_set_logfp(ptr::null_mut());
-            }
+            err_set_logfp(ptr::null_mut());
             cmd_ln_init(ptr::null_mut(), ps_args(), 1, ptr::null::<c_char>())
         };
         let Some(config) = NonNull::new(config) else { return Err("out of memory".into()) };
@@ -206,10 +205,10 @@ impl Decoder {
         if text.is_null() {
             return None;
         }
-        // SAFETY: by the caller; the decoder owns its log table.
-        let (text, score) = unsafe { (CStr::from_ptr(text), f64::from(score)) };
+        // SAFETY: by the caller.
+        let text = unsafe { CStr::from_ptr(text) };
         let words = text.to_string_lossy().split_whitespace().map(str::to_owned).collect();
-        Some(Scored { words, score })
+        Some(Scored { words, score: f64::from(score) })
     }
 }
 
@@ -221,7 +220,6 @@ fn apply(config: *mut CmdLn, setting: &Setting) -> Result<(), String> {
             Setting::Path(name, path) => {
                 cmd_ln_set_str_r(config, name.as_ptr(), c_path(path)?.as_ptr());
             }
-            Setting::Text(name, text) => cmd_ln_set_str_r(config, name.as_ptr(), text.as_ptr()),
             Setting::Int(name, value) => cmd_ln_set_int_r(config, name.as_ptr(), *value),
             Setting::Float(name, value) => cmd_ln_set_float_r(config, name.as_ptr(), *value),
         }

@@ -3,10 +3,37 @@
 //! 1. A fast search under the grammar's trigrams gives readings, best first.
 //! 2. Each is moved to the nearest sentence of the grammar, by sound.
 //! 3. A second search through the best few of these sentences alone lets the sound choose.
-//! 4. How far the chosen one is from what was heard decides about confidence and rejection.
+//! 4. A third, through phones in any order, says how good any words could be: much better ones
+//!    mean that the sentence was not said.
 
+mod confidence;
 mod decode;
 mod ffi;
-pub mod model;
+mod finite;
+mod model;
 
-pub use decode::{Details, PocketSphinx, Tuning};
+use std::path::{Path, PathBuf};
+
+pub use decode::{Finding, PocketSphinx, Tuning};
+pub use model::Model;
+
+use super::SttError;
+use crate::nlu::grammar::Grammar;
+
+/// The recogniser for a grammar's language, with the first model that is found in `folders` or on
+/// the system, and what it is in words; `None` when there is no model. `cache` keeps the compiled
+/// vocabulary; utterances with less than `min_confidence` (0–1) are rejected.
+///
+/// # Errors
+/// When a model is there but unusable, or the grammar cannot be compiled.
+pub fn build(
+    folders: &[PathBuf],
+    grammar: &Grammar,
+    cache: &Path,
+    min_confidence: f32,
+) -> Result<Option<(PocketSphinx, String)>, SttError> {
+    let Some(model) = Model::find(&grammar.language, folders)? else { return Ok(None) };
+    let what = format!("pocketsphinx with `{}`", model.folder.display());
+    let engine = PocketSphinx::new(&model, grammar, cache, Tuning::default(), min_confidence)?;
+    Ok(Some((engine, what)))
+}

@@ -1,24 +1,66 @@
-//! The vocabulary, compiled.
+//! A grammar, compiled to all that the recogniser needs of it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use super::cache::Cache;
 use super::dictionary::Dictionary;
 use super::graph::WordGraph;
-use super::lm::{LanguageModel, Smoothing};
+use super::lm::LanguageModel;
+use super::phones::PhoneSet;
 use crate::nlu::grammar::Grammar;
 use crate::stt::SttError;
 
+/// Files of the cache.
+const DICTIONARY: &str = "words.dict";
+const WORDS: &str = "words.arpa";
+const PHONES: &str = "phones.arpa";
+
+/// A grammar's words, how they follow each other and how they sound; and the files that
+/// PocketSphinx reads.
+#[derive(Debug)]
 pub struct Compiled {
     pub graph: WordGraph,
     pub dictionary: Dictionary,
     pub model: LanguageModel,
+    pub dictionary_file: PathBuf,
+    /// Trigrams of words.
+    pub words_file: PathBuf,
+    /// A model of phones in any order.
+    pub phones_file: PathBuf,
 }
 
 impl Compiled {
-    pub fn new(grammar: &Grammar, dictionary: &Path, smoothing: Smoothing) -> Result<Self, SttError> {
+    /// Compiles a grammar, or takes what can be from `cache`. `dictionary` is the acoustic model's.
+    ///
+    /// # Errors
+    /// When nothing can be said at all, a word cannot be pronounced, or the cache cannot be written.
+    pub fn new(grammar: &Grammar, dictionary: &Path, cache: &Path) -> Result<Self, SttError> {
         let graph = WordGraph::new(grammar);
-        let dictionary = Dictionary::new(&graph.words, dictionary, &grammar.language)?;
-        let model = LanguageModel::new(&graph, smoothing);
-        Ok(Self { graph, dictionary, model })
+        if graph.words.is_empty() {
+            return Err(SttError::Vocabulary("there are no sentences; add sentence files".into()));
+        }
+        let cache = Cache::new(cache, grammar, dictionary)?;
+        let model = LanguageModel::new(&graph);
+        let dictionary = match cache.read(&[DICTIONARY, WORDS, PHONES]) {
+            Some(texts) => Dictionary::from_text(&texts[0]),
+            None => {
+                let pronounced = Dictionary::new(&graph.words, dictionary, &grammar.language)?;
+                let phones = PhoneSet::of(&grammar.language).arpa();
+                cache.write(&[
+                    (DICTIONARY, &pronounced.to_text()),
+                    (WORDS, &model.arpa()),
+                    (PHONES, &phones),
+                ])?;
+                pronounced
+            }
+        };
+        Ok(Self {
+            graph,
+            dictionary,
+            model,
+            dictionary_file: cache.path(DICTIONARY),
+            words_file: cache.path(WORDS),
+            phones_file: cache.path(PHONES),
+        })
     }
 }

@@ -17,22 +17,11 @@ const END: WordId = WordId::MAX - 2;
 const UNKNOWN: WordId = WordId::MAX - 3;
 
 /// What each order leaves to the one below; the unigrams leave theirs to all words alike.
-#[derive(Debug, Clone, Copy)]
-pub struct Smoothing {
-    pub unigram: f64,
-    pub bigram: f64,
-    pub trigram: f64,
-}
-
-impl Default for Smoothing {
-    fn default() -> Self {
-        Self { unigram: 0.1, bigram: 0.1, trigram: 0.1 }
-    }
-}
+const LEAVES: [f64; 3] = [0.1, 0.1, 0.1];
 
 /// Counts per order. Keys are words in the order spoken.
 #[derive(Debug)]
-pub struct Trigrams {
+struct Trigrams {
     words: Vec<String>,
     unigrams: BTreeMap<WordId, f64>,
     bigrams: BTreeMap<(WordId, WordId), f64>,
@@ -44,8 +33,7 @@ type Flow = ((WordId, WordId), f64);
 
 impl Trigrams {
     /// Pushes probability 1 through the graph.
-    #[must_use]
-    pub fn count(graph: &WordGraph) -> Self {
+    fn count(graph: &WordGraph) -> Self {
         let mut counts = Self {
             words: graph.words.clone(),
             unigrams: BTreeMap::new(),
@@ -83,7 +71,9 @@ impl Trigrams {
             *counts.unigrams.entry(third).or_default() += mass;
         }
         // Rows that begin before the sentence does, or in the unknown, are counted as bigrams.
-        counts.trigrams.retain(|&(first, second, _), _| second != START && first != UNKNOWN && second != UNKNOWN);
+        counts
+            .trigrams
+            .retain(|&(first, second, _), _| second != START && first != UNKNOWN && second != UNKNOWN);
         counts
     }
 }
@@ -101,18 +91,20 @@ fn merge(mut flows: Vec<Flow>) -> Vec<Flow> {
     flows
 }
 
+/// The model: what can follow which two words, how likely.
+#[derive(Debug)]
 pub struct LanguageModel {
     counts: Trigrams,
     ids: BTreeMap<String, WordId>,
-    smoothing: Smoothing,
     all: f64,
     after_one: BTreeMap<WordId, f64>,
     after_two: BTreeMap<(WordId, WordId), f64>,
 }
 
 impl LanguageModel {
+    /// Counts and smooths.
     #[must_use]
-    pub fn new(graph: &WordGraph, smoothing: Smoothing) -> Self {
+    pub fn new(graph: &WordGraph) -> Self {
         let counts = Trigrams::count(graph);
         let mut after_one = BTreeMap::new();
         for (&(first, _), &mass) in &counts.bigrams {
@@ -124,7 +116,7 @@ impl LanguageModel {
         }
         let all = counts.unigrams.values().sum();
         let ids = counts.words.iter().enumerate().map(|(id, word)| (word.clone(), id as WordId)).collect();
-        Self { counts, ids, smoothing, all, after_one, after_two }
+        Self { counts, ids, all, after_one, after_two }
     }
 
     /// The probability of a word (`None`: the end) after a beginning of a sentence. Words that the
@@ -151,13 +143,13 @@ impl LanguageModel {
     }
 
     fn one(&self, word: WordId) -> f64 {
-        let share = self.smoothing.unigram;
+        let share = LEAVES[0];
         let seen = self.counts.unigrams.get(&word).copied().unwrap_or(0.0) / self.all;
         (1.0 - share) * seen + share / (self.counts.words.len() + 1) as f64
     }
 
     fn two(&self, first: WordId, word: WordId) -> f64 {
-        let share = self.smoothing.bigram;
+        let share = LEAVES[1];
         match (self.counts.bigrams.get(&(first, word)), self.after_one.get(&first)) {
             (Some(mass), Some(all)) => (1.0 - share) * mass / all + share * self.one(word),
             (None, Some(_)) => share * self.one(word),
@@ -166,7 +158,7 @@ impl LanguageModel {
     }
 
     fn three(&self, first: WordId, second: WordId, word: WordId) -> f64 {
-        let share = self.smoothing.trigram;
+        let share = LEAVES[2];
         match (self.counts.trigrams.get(&(first, second, word)), self.after_two.get(&(first, second))) {
             (Some(mass), Some(all)) => (1.0 - share) * mass / all + share * self.two(second, word),
             (None, Some(_)) => share * self.two(second, word),
@@ -190,15 +182,14 @@ impl LanguageModel {
         writeln!(out, "\n\\1-grams:")?;
         for word in (0..words).chain([START, END]) {
             let probability = if word == START { -99.0 } else { self.one(word).log10() };
-            let backoff =
-                if self.after_one.contains_key(&word) { self.smoothing.bigram.log10() } else { 0.0 };
+            let backoff = if self.after_one.contains_key(&word) { LEAVES[1].log10() } else { 0.0 };
             writeln!(out, "{probability:.4} {} {backoff:.4}", self.name(word))?;
         }
         writeln!(out, "\n\\2-grams:")?;
         for &(first, word) in bigrams.keys() {
             let probability = self.two(first, word).log10();
             let known = self.after_two.contains_key(&(first, word));
-            let backoff = if known { self.smoothing.trigram.log10() } else { 0.0 };
+            let backoff = if known { LEAVES[2].log10() } else { 0.0 };
             writeln!(out, "{probability:.4} {} {} {backoff:.4}", self.name(first), self.name(word))?;
         }
         writeln!(out, "\n\\3-grams:")?;

@@ -1,6 +1,7 @@
 //! What the closed-vocabulary recogniser can hear: words, how they follow each other, how they
 //! sound. All of it is compiled from the household's grammar.
 
+pub mod cache;
 pub mod compiled;
 pub mod dictionary;
 pub mod graph;
