@@ -54,12 +54,13 @@ impl Mind {
             Some(known) => Ok(known.names.name.clone()),
             None => Err(Error::Input(unknown_area(&area, &home))),
         });
+        let examples = examples::of(&understanding, &home, words::of(&language), &language);
         Ok(Self {
             area: area.transpose()?,
             house: SimulatedHome::restore(home, store.as_ref())?,
             timers: TimerBook::restore(store.as_ref())?,
             dialogue: Dialogue::default(),
-            examples: examples::of(&understanding),
+            examples,
             started: clock.now().timestamp(),
             language,
             understanding,
@@ -146,21 +147,17 @@ impl Mind {
         // A household's threshold for the confidence of trained readings would stand here.
         let intent = self.understanding.understand(text);
         let took = start.elapsed();
-        match intent {
-            Some(intent) => {
-                let last_reply = self.dialogue.last_reply().map(str::to_owned);
-                let start = Instant::now();
-                let outcome = self.act(&intent, last_reply.as_deref());
-                let acting = start.elapsed();
-                let mut session = self.dialogue.session(id, at_ms, emit);
-                session.report_timed(EventKind::Intent(intent.clone()), took);
-                conclude(session, &intent, outcome, acting, &self.responses, &self.language);
-            }
-            None => {
-                let session = self.dialogue.session(id, at_ms, emit);
-                not_understood(session, text, "no sentence says that".into(), &self.language);
-            }
-        }
+        let Some(intent) = intent else {
+            let session = self.dialogue.session(id, at_ms, emit);
+            return not_understood(session, text, "no sentence says that".into(), &self.language);
+        };
+        let last_reply = self.dialogue.last_reply().map(str::to_owned);
+        let start = Instant::now();
+        let outcome = self.act(&intent, last_reply.as_deref());
+        let acting = start.elapsed();
+        let mut session = self.dialogue.session(id, at_ms, emit);
+        session.report_timed(EventKind::Intent(intent.clone()), took);
+        conclude(session, &intent, outcome, acting, &self.responses, &self.language);
     }
 
     /// Lets a skill act; without one for the intent, only the sentence files can answer.
@@ -217,7 +214,7 @@ fn conclude(
     if let Some(own) = outcome.variables {
         let key = intent.response.as_deref().unwrap_or("default");
         match responses.render(&intent.intent, key, &variables(intent, own)) {
-            Some(Ok(text)) => reply = text.trim().to_owned(),
+            Some(Ok(text)) => text.trim().clone_into(&mut reply),
             // The skill has its own answer: the fault is told, and nobody is left without one.
             Some(Err(message)) => session.report(EventKind::Fault { stage: "response".into(), message }),
             None => {}

@@ -166,8 +166,8 @@ pub fn thing(intent: &Intent, world: &World, device: usize) -> Thing {
 /// The word that ends where character `start` begins; `l` of `l'entrée`.
 fn word_before(text: &str, start: usize) -> Option<String> {
     let before: String = text.chars().take(start).collect();
-    let words = before.split(|letter: char| !letter.is_alphanumeric());
-    words.filter(|word| !word.is_empty()).next_back().map(str::to_lowercase)
+    let mut words = before.split(|letter: char| !letter.is_alphanumeric());
+    words.rfind(|word| !word.is_empty()).map(str::to_lowercase)
 }
 
 /// What the devices have in common.

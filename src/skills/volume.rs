@@ -85,7 +85,7 @@ fn players(
             Change::Muted(muted) => new.muted = Some(muted),
             Change::To(percent) => new.volume = Some(percent),
             Change::By(step) => {
-                new.volume = Some(moved(world.house.state(*index).volume.unwrap_or(UNSET), step))
+                new.volume = Some(moved(world.house.state(*index).volume.unwrap_or(UNSET), step));
             }
         }
         if let Some(percent) = new.volume {

@@ -38,7 +38,7 @@ impl SqliteStore {
         let fail = |reason: String| StoreError::Database { path: path.to_owned(), reason };
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder)
-                .map_err(|error| fail(format!("cannot make its folder: {error}; set `data_dir`")))?;
+                .map_err(|error| fail(format!("cannot make its folder: {error}; set `dir` under [data]")))?;
         }
         let db = Connection::open(path).map_err(|error| fail(explain(&error)))?;
         let mut store = Self { path: path.to_owned(), db, data_version: 0 };
@@ -77,7 +77,7 @@ impl SqliteStore {
         if done > known {
             let reason = format!(
                 "it has version {version}, and this program knows versions up to {known}; \
-                 install the newer program again, or set another `data_dir`"
+                 install the newer program again, or set another `dir` under [data]"
             );
             return Err(StoreError::Database { path, reason });
         }
@@ -169,7 +169,7 @@ fn explain(error: &rusqlite::Error) -> String {
         }
         Some(ErrorCode::DiskFull) => format!("{said}; free some space"),
         Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied | ErrorCode::ReadOnly) => {
-            format!("{said}; make it writable, or set another `data_dir`")
+            format!("{said}; make it writable, or set another `dir` under [data]")
         }
         _ => said,
     }

@@ -104,6 +104,6 @@ mod sqlite {
         let in_the_way = folder.path().join("file");
         std::fs::write(&in_the_way, "").unwrap();
         let error = SqliteStore::open(&in_the_way.join("x.db")).unwrap_err().to_string();
-        assert!(error.contains("set `data_dir`"), "{error}");
+        assert!(error.contains("set `dir` under [data]"), "{error}");
     }
 }

@@ -198,6 +198,8 @@ pub trait Words: Sync {
     fn no_running_timer(&self) -> String;
 
     // Talk.
+    /// What people say most, about devices such as these.
+    fn examples(&self, light: Option<&Thing>, cover: Option<&Thing>, lock: Option<&Thing>) -> Vec<String>;
     fn help(&self, examples: &[String]) -> String;
     fn nothing_said(&self) -> String;
     fn not_understood(&self) -> String;
