@@ -5,6 +5,7 @@ mod config;
 #[cfg(all(feature = "audio", feature = "pocketsphinx"))]
 mod loopback;
 mod mind;
+mod doctor;
 #[cfg(feature = "download")]
 mod models;
 mod nlu;
