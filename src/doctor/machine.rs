@@ -7,7 +7,7 @@ use std::process::Command;
 use super::Finding;
 use crate::config::Config;
 
-/// Memory, in MiB, that hearing with PocketSphinx takes, and with Whisper's small model.
+/// Memory, in MiB, that hearing with `PocketSphinx` takes, and with Whisper's small model.
 const MEMORY_FLOOR: u64 = 100;
 const MEMORY_COMFORT: u64 = 700;
 

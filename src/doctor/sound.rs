@@ -162,7 +162,7 @@ mod tests {
         let sine = |amplitude: f32| -> Vec<i16> {
             (0..16_000).map(|t| ((t as f32 * 0.2).sin() * amplitude) as i16).collect()
         };
-        assert_eq!(judge("m", &[0; 16_000]).status, Status::Fault);
+        assert_eq!(judge("m", &vec![0; 16_000]).status, Status::Fault);
         assert_eq!(judge("m", &sine(3.0)).status, Status::Warning);
         assert_eq!(judge("m", &sine(3000.0)).status, Status::Ok);
         // Beyond the scale: the cast holds it there, as a converter does.

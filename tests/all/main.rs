@@ -2,10 +2,10 @@
 
 mod audio;
 mod config;
+mod doctor;
 #[cfg(all(feature = "audio", feature = "pocketsphinx"))]
 mod loopback;
 mod mind;
-mod doctor;
 #[cfg(feature = "download")]
 mod models;
 mod nlu;

@@ -55,8 +55,8 @@ fn a_person_is_put_through_the_whole_engine() {
 fn silence_never_reaches_the_model() {
     let Some(shared) = shared("silence never reaches the model") else { return };
     let mut whisper = load(&model(&shared)).unwrap();
-    for samples in [&[][..], &[0; 100], &[0; 48_000]] {
-        let transcript = whisper.transcribe(samples).unwrap();
+    for length in [0, 100, 48_000] {
+        let transcript = whisper.transcribe(&vec![0; length]).unwrap();
         assert_eq!((transcript.text.as_str(), transcript.rejected.as_deref()), ("", Some("silence")));
     }
 }
