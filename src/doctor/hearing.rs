@@ -26,9 +26,12 @@ pub fn examine(config: &Config, household: Option<&Household>, sounding: bool) -
     findings.push(finding);
     if let (Some((voice, took)), Some(mut engine)) = (voice, recogniser) {
         findings.push(self_test(household, &voice, took, engine.as_mut()));
+        #[cfg(feature = "audio")]
         if sounding {
-            findings.extend(loop_test(config, household, &voice, engine.as_mut()));
+            findings.push(loop_test(config, household, &voice, engine.as_mut()));
         }
+        #[cfg(not(feature = "audio"))]
+        let _ = sounding;
     }
     findings
 }
@@ -75,10 +78,19 @@ fn recogniser(config: &Config, household: &Household) -> (Option<Box<dyn SpeechT
 }
 
 /// Voice → recogniser → intent, inside the program.
-fn self_test(household: &Household, speech: &Speech, voice_took: Duration, engine: &mut dyn SpeechToText) -> Finding {
+fn self_test(
+    household: &Household,
+    speech: &Speech,
+    voice_took: Duration,
+    engine: &mut dyn SpeechToText,
+) -> Finding {
     let check = "self-test";
     let Some(samples) = at_16_khz(speech) else {
-        return Finding::fault(check, format!("the voice speaks at {} Hz", speech.sample_rate), "reinstall it");
+        return Finding::fault(
+            check,
+            format!("the voice speaks at {} Hz", speech.sample_rate),
+            "reinstall it",
+        );
     };
     let start = Instant::now();
     let transcript = match engine.transcribe(&samples) {
@@ -117,29 +129,24 @@ fn loop_test(
     household: &Household,
     speech: &Speech,
     engine: &mut dyn SpeechToText,
-) -> Option<Finding> {
+) -> Finding {
     let check = "loop";
     let heard = match super::sound::through_the_air(config, speech) {
         Ok(heard) => heard,
-        Err(error) => return Some(Finding::error(check, error)),
+        Err(error) => return Finding::error(check, error),
     };
     let understood = engine
         .transcribe(&heard)
         .map_err(|error| error.to_string())
         .and_then(|transcript| understood(household, &transcript));
-    Some(match understood {
+    match understood {
         Ok(()) => Finding::ok(check, "the microphone heard the speaker, and it was understood"),
         Err(reason) => Finding::warning(
             check,
             format!("what the microphone heard of the speaker was not understood ({reason})"),
             "with headphones that is as it should be; else bring them nearer or turn the volume up",
         ),
-    })
-}
-
-#[cfg(not(feature = "audio"))]
-fn loop_test(_: &Config, _: &Household, _: &Speech, _: &mut dyn SpeechToText) -> Option<Finding> {
-    None
+    }
 }
 
 fn understood(household: &Household, transcript: &Transcript) -> Result<(), String> {

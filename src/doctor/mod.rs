@@ -14,7 +14,6 @@ use serde::Serialize;
 
 use crate::config::{self, Config, Surroundings};
 use crate::household::Household;
-use crate::nlu::grammar::ListKind;
 
 /// How a check came out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -105,15 +104,11 @@ fn household(config: &Config) -> (Option<Household>, Finding) {
     let check = "home and sentences";
     match Household::load(config) {
         Ok(household) => {
-            let grammar = household.grammar();
-            let names = grammar.lists.iter().find(|list| list.name == "name").map_or(0, |list| match &list.kind {
-                ListKind::Values(values) => values.len(),
-                _ => 0,
-            });
             let said = format!(
-                "{} sentence templates in `{}`, {names} names of devices",
-                grammar.sentences.len(),
-                config.language
+                "{} sentence templates in `{}`, {} devices",
+                household.grammar().sentences.len(),
+                household.language,
+                household.home.devices.len()
             );
             (Some(household), Finding::ok(check, said))
         }

@@ -85,17 +85,20 @@ mod tests {
         }
     }
 
-    fn heard(engine: &str, text: &str, confidence: f32) -> Option<Transcript> {
+    fn heard(engine: &str, text: &str, confidence: f32) -> Transcript {
         let engine = engine.into();
-        Some(Transcript { text: text.into(), confidence, engine, ..Transcript::default() })
+        Transcript { text: text.into(), confidence, engine, ..Transcript::default() }
     }
 
-    fn rejected(engine: &str, text: &str, confidence: f32) -> Option<Transcript> {
-        heard(engine, text, confidence)
-            .map(|transcript| Transcript { rejected: Some("unsure".into()), ..transcript })
+    fn rejected(engine: &str, text: &str, confidence: f32) -> Transcript {
+        Transcript { rejected: Some("unsure".into()), ..heard(engine, text, confidence) }
     }
 
-    fn ask(closed: Option<Transcript>, open: Option<Transcript>) -> Result<Transcript, SttError> {
+    fn ask(
+        closed: impl Into<Option<Transcript>>,
+        open: impl Into<Option<Transcript>>,
+    ) -> Result<Transcript, SttError> {
+        let (closed, open) = (closed.into(), open.into());
         Cascade::new(Box::new(Says(closed)), Box::new(Says(open)), 0.5).transcribe(&[])
     }
 

@@ -2,6 +2,7 @@
 
 mod audio;
 mod config;
+mod doctor;
 #[cfg(all(feature = "audio", feature = "pocketsphinx"))]
 mod loopback;
 mod mind;

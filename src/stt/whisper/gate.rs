@@ -121,7 +121,7 @@ mod tests {
         let mut state = 1_u32;
         let mut next = || {
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            (state >> 16) as i32 % (2 * amplitude + 1) - amplitude
+            (state >> 16).cast_signed() % (2 * amplitude + 1) - amplitude
         };
         (0..samples).map(|_| next() as i16).collect()
     }
