@@ -9,9 +9,9 @@ use std::sync::mpsc::{self, Receiver, TryRecvError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use cpal::traits::{DeviceTrait, StreamTrait};
+use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
 use cpal::{
-    BufferSize, ErrorKind, FromSample, SampleFormat, SizedSample, StreamConfig, SupportedStreamConfig,
+    BufferSize, ErrorKind, FromSample, HostId, SampleFormat, SizedSample, StreamConfig, SupportedStreamConfig,
 };
 use rtrb::{Consumer, Producer, RingBuffer, chunks::ChunkError};
 
@@ -32,6 +32,9 @@ const STALL: Duration = Duration::from_secs(3);
 
 /// How long opening may take: a sound server that hangs does so for ever.
 const OPEN_TIMEOUT: Duration = Duration::from_secs(8);
+
+/// How often a sound server is asked whether the device is still there.
+const WATCH: Duration = Duration::from_secs(1);
 
 /// How often the ring is looked at.
 const POLL: Duration = Duration::from_millis(10);
@@ -198,6 +201,7 @@ impl Open {
             .or_else(|_| stream(&device, &format, BufferSize::Default, &shared))
             .map_err(failed)?;
         stream.play().map_err(failed)?;
+        watch(&host, &device, &shared);
         Ok(Self {
             _stream: stream,
             ring,
@@ -246,6 +250,34 @@ impl Open {
             return Ok(Some(EventKind::MicrophoneOpen { device: self.device.clone() }));
         }
         Ok(None)
+    }
+}
+
+/// Notices that a PulseAudio source is gone. The server moves the stream to whatever source is left
+/// (perhaps the speaker's own sound) and tells nobody; ALSA reports an error instead.
+fn watch(host: &cpal::Host, device: &cpal::Device, shared: &Arc<Shared>) {
+    if host.id() != HostId::PulseAudio {
+        return;
+    }
+    let Ok(id) = device.id() else { return };
+    let shared = Arc::downgrade(shared);
+    std::thread::spawn(move || {
+        let Ok(host) = cpal::host_from_id(HostId::PulseAudio) else { return };
+        loop {
+            std::thread::sleep(WATCH);
+            // The stream is closed.
+            let Some(shared) = shared.upgrade() else { return };
+            if host.device_by_id(&id).is_none() {
+                shared.fail("it was unplugged".to_owned());
+                return;
+            }
+        }
+    });
+}
+
+impl Shared {
+    fn fail(&self, reason: String) {
+        *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(reason);
     }
 }
 
@@ -305,9 +337,7 @@ where
             ErrorKind::Xrun | ErrorKind::DeviceChanged | ErrorKind::RealtimeDenied => {
                 tracing::debug!("microphone: {error}");
             }
-            _ => {
-                *on_error.failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.to_string());
-            }
+            _ => on_error.fail(error.to_string()),
         },
         Some(OPEN_TIMEOUT),
     )

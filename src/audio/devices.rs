@@ -88,7 +88,9 @@ mod with_cpal {
             reason,
         };
         if wanted == "default" {
-            return default(host, direction).ok_or_else(|| missing("none is plugged in".to_owned()));
+            return default(host, direction)
+                .filter(|device| direction == Direction::Output || !is_monitor(&names(device).0))
+                .ok_or_else(|| missing("none is plugged in".to_owned()));
         }
         let devices = host.devices().map_err(|error| missing(error.to_string()))?;
         devices
@@ -175,6 +177,12 @@ mod with_cpal {
     /// Whether an ALSA name stands for the default device or a sound server.
     fn is_server(id: &str) -> bool {
         ["default", "pulse", "pipewire"].contains(&id)
+    }
+
+    /// Whether a PulseAudio source is what a speaker plays: the server's last choice for a microphone,
+    /// and never a good one.
+    fn is_monitor(id: &str) -> bool {
+        id.ends_with(".monitor")
     }
 
     /// alsa-lib writes its troubles to standard error; what matters of them comes back as errors.

@@ -24,7 +24,7 @@ const LINGER: Duration = Duration::from_secs(15);
 const TAIL: Duration = Duration::from_millis(120);
 
 /// How much longer than its length a sound may take before the device counts as stuck.
-const STUCK: Duration = Duration::from_secs(3);
+const STUCK: Duration = Duration::from_secs(5);
 
 /// The loudspeaker that the configuration names.
 pub struct Loudspeaker {
