@@ -36,7 +36,7 @@ fn the_lights_of_an_area_a_floor_and_the_home() {
     );
     assert_eq!(did.said, "I turned on 2 lights in the Kitchen.");
     let said = home.says("HassTurnOff", lights(json!({"floor": "First Floor"})));
-    assert_eq!(said, "I turned off 2 lights on the First Floor.");
+    assert_eq!(said, "I turned off 2 lights upstairs.");
     assert_eq!(home.says("HassTurnOff", lights(json!({}))), "I turned off 7 lights.");
     // The only one of a room is called by its name.
     assert_eq!(home.says("HassTurnOn", lights(json!({"area": "Office"}))), "I turned on the Desk Lamp.");
