@@ -61,7 +61,7 @@ const LEARNT: f32 = 2e-3;
 /// Learns a chain. `transitions` and `start` are zero where allowed and [`FORBIDDEN`] elsewhere.
 /// `tick` is called after every epoch.
 pub fn train(
-    sequences: &[Sequence],
+    sequences: Vec<Sequence>,
     transitions: Vec<f32>,
     start: Vec<f32>,
     settings: Settings,
@@ -103,7 +103,7 @@ struct Learner {
 }
 
 impl Learner {
-    fn new(sequences: &[Sequence], transitions: Vec<f32>, start: Vec<f32>, settings: Settings) -> Self {
+    fn new(mut sequences: Vec<Sequence>, transitions: Vec<f32>, start: Vec<f32>, settings: Settings) -> Self {
         let labels = start.len();
         let mut seen: HashMap<u32, u32> = HashMap::new();
         let all = || sequences.iter().flat_map(|sequence| &sequence.features).flatten();
@@ -119,15 +119,13 @@ impl Learner {
                 counts.push(seen[&feature] as f32);
             }
         }
-        let indexed = |sequence: &Sequence| {
-            let place =
-                |features: &Vec<u32>| features.iter().map(|f| rows.get(f).copied().unwrap_or(RARE)).collect();
-            Sequence { features: sequence.features.iter().map(place).collect(), ..sequence.clone() }
-        };
+        for feature in sequences.iter_mut().flat_map(|sequence| &mut sequence.features).flatten() {
+            *feature = rows.get(feature).copied().unwrap_or(RARE);
+        }
         Self {
             labels,
             settings,
-            sequences: sequences.iter().map(indexed).collect(),
+            sequences,
             weights: vec![0.0; keys.len() * labels],
             squares: vec![0.0; keys.len()],
             transition_squares: vec![0.0; transitions.len()],
@@ -373,7 +371,7 @@ mod tests {
     const PLAIN: Settings =
         Settings { epochs: 30, rate: 0.5, decay: 0.01, dropout: 0.0, blindness: 0.0, least: 1 };
 
-    fn chain(sequences: &[Sequence], labels: usize) -> Chain {
+    fn chain(sequences: Vec<Sequence>, labels: usize) -> Chain {
         train(sequences, vec![0.0; labels * labels], vec![0.0; labels], PLAIN, &mut Random::new(1), &|| ())
     }
 
@@ -381,7 +379,7 @@ mod tests {
     fn a_chain_learns_what_only_the_order_tells() {
         // Feature 7 means label 1 at first and label 2 straight after a 1.
         let sequence = || Sequence { features: vec![vec![7]; 4], labels: vec![1, 2, 1, 2], own: Vec::new() };
-        let (labels, probability) = chain(&[sequence(), sequence()], 3).decode(&vec![vec![7]; 4]);
+        let (labels, probability) = chain(vec![sequence(), sequence()], 3).decode(&vec![vec![7]; 4]);
         assert_eq!(labels, [1, 2, 1, 2]);
         assert!(probability > 0.8, "{probability}");
     }

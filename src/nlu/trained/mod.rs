@@ -97,8 +97,7 @@ impl Trained {
             .collect();
         let n = intents.len();
         let temperature = calibrate(&bags, n, &mut random, tick);
-        let classifier = classify(&bags, n, &mut random, tick);
-        drop(bags);
+        let classifier = classify(bags, n, &mut random, tick);
 
         let taggers = (0..n)
             .map(|intent| {
@@ -108,7 +107,7 @@ impl Trained {
                         (&examples[at], &tokens[at][..], sentences[at].token_features(), sentences[at].own())
                     })
                     .collect();
-                Tagger::train(&chosen, TAGGER, &mut random, tick)
+                Tagger::train(chosen, TAGGER, &mut random, tick)
             })
             .collect();
         drop(sentences);
@@ -170,7 +169,7 @@ fn calibrate(bags: &[Sequence], intents: usize, random: &mut Random, tick: &dyn 
     for fold in 0..folds(bags.len()) {
         let (out, kept): (Vec<_>, Vec<_>) = order.iter().enumerate().partition(|(at, _)| at % 5 == fold);
         let kept: Vec<_> = kept.iter().map(|&(_, &at)| bags[at].clone()).collect();
-        let chain = classify(&kept, intents, random, tick);
+        let chain = classify(kept, intents, random, tick);
         for (_, &at) in out {
             let scores = chain.scores(&bags[at].features);
             let scores = scores.iter().zip(&chain.start).map(|(score, start)| score + start).collect();
@@ -184,7 +183,7 @@ fn calibrate(bags: &[Sequence], intents: usize, random: &mut Random, tick: &dyn 
     candidates.min_by(|&a, &b| loss(a).total_cmp(&loss(b))).unwrap_or(1.0)
 }
 
-fn classify(bags: &[Sequence], intents: usize, random: &mut Random, tick: &dyn Fn()) -> Chain {
+fn classify(bags: Vec<Sequence>, intents: usize, random: &mut Random, tick: &dyn Fn()) -> Chain {
     learner::train(bags, vec![0.0; intents * intents], vec![0.0; intents], CLASSIFIER, random, tick)
 }
 

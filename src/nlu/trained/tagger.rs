@@ -29,21 +29,26 @@ impl Tagger {
     }
 
     /// Learns from examples of one intent; `features` holds those of each example's tokens.
-    pub fn train(examples: &[Lesson<'_>], settings: Settings, random: &mut Random, tick: &dyn Fn()) -> Self {
+    pub fn train(
+        examples: Vec<Lesson<'_>>,
+        settings: Settings,
+        random: &mut Random,
+        tick: &dyn Fn(),
+    ) -> Self {
         let mut slots: Vec<_> =
             examples.iter().flat_map(|(example, ..)| &example.slots).map(|span| span.name.clone()).collect();
         slots.sort_unstable();
         slots.dedup();
         let sequences: Vec<_> = examples
-            .iter()
+            .into_iter()
             .map(|(example, tokens, features, own)| Sequence {
-                features: features.clone(),
                 labels: tags(&slots, example, tokens),
-                own: own.clone(),
+                features,
+                own,
             })
             .collect();
         let (transitions, start) = allowed(slots.len());
-        let chain = learner::train(&sequences, transitions, start, settings, random, tick);
+        let chain = learner::train(sequences, transitions, start, settings, random, tick);
         Self { slots, chain }
     }
 
