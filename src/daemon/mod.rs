@@ -142,6 +142,7 @@ pub fn run(
         cues: parts.cues,
         level: parts.volume,
         state: None,
+        latest_ms: 0,
         outbox: VecDeque::new(),
         waiting_since: None,
         notify: Notify::new(),
@@ -212,6 +213,8 @@ struct House<'a> {
     /// The volume to come back to after being muted, 0–1.
     level: f32,
     state: Option<State>,
+    /// The time of the latest event of the ear.
+    latest_ms: u64,
     /// Answers that wait until nobody speaks.
     outbox: VecDeque<Say>,
     /// When the last command ended: the answer's delay is counted from here.
@@ -242,6 +245,7 @@ impl House<'_> {
 
     /// An event of the ear: shown, thought about, answered.
     fn hear(&mut self, event: Event) {
+        self.latest_ms = self.latest_ms.max(event.at_ms);
         match &event.kind {
             EventKind::State { state } => {
                 self.state = Some(*state);
@@ -379,8 +383,9 @@ impl House<'_> {
         }
     }
 
+    /// Never before an event that was shown: the ear's clock is read while it is inside a frame.
     fn now_ms(&self) -> u64 {
-        self.shared.heard_ms.load(Ordering::Relaxed)
+        self.shared.heard_ms.load(Ordering::Relaxed).max(self.latest_ms)
     }
 }
 

@@ -75,10 +75,19 @@ fn recogniser(config: &Config, household: &Household) -> (Option<Box<dyn SpeechT
 }
 
 /// Voice → recogniser → intent, inside the program.
-fn self_test(household: &Household, speech: &Speech, voice_took: Duration, engine: &mut dyn SpeechToText) -> Finding {
+fn self_test(
+    household: &Household,
+    speech: &Speech,
+    voice_took: Duration,
+    engine: &mut dyn SpeechToText,
+) -> Finding {
     let check = "self-test";
     let Some(samples) = at_16_khz(speech) else {
-        return Finding::fault(check, format!("the voice speaks at {} Hz", speech.sample_rate), "reinstall it");
+        return Finding::fault(
+            check,
+            format!("the voice speaks at {} Hz", speech.sample_rate),
+            "reinstall it",
+        );
     };
     let start = Instant::now();
     let transcript = match engine.transcribe(&samples) {

@@ -106,7 +106,8 @@ mod tests {
 
     #[test]
     fn memory_is_judged() {
-        let status = |kib: &str| memory(&format!("MemTotal: 9 kB\nMemAvailable:   {kib} kB\n")).unwrap().status;
+        let status =
+            |kib: &str| memory(&format!("MemTotal: 9 kB\nMemAvailable:   {kib} kB\n")).unwrap().status;
         assert_eq!(status("4000000"), Status::Ok);
         assert_eq!(status("400000"), Status::Warning);
         assert_eq!(status("40000"), Status::Fault);
@@ -115,7 +116,8 @@ mod tests {
 
     #[test]
     fn disk_space_is_read() {
-        let df = "Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/root 30000000 1 2048000 1% /\n";
+        let df =
+            "Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/root 30000000 1 2048000 1% /\n";
         assert_eq!(free_mib(df), Some(2000));
         assert_eq!(free_mib(""), None);
     }

@@ -106,10 +106,11 @@ fn household(config: &Config) -> (Option<Household>, Finding) {
     match Household::load(config) {
         Ok(household) => {
             let grammar = household.grammar();
-            let names = grammar.lists.iter().find(|list| list.name == "name").map_or(0, |list| match &list.kind {
-                ListKind::Values(values) => values.len(),
-                _ => 0,
-            });
+            let names =
+                grammar.lists.iter().find(|list| list.name == "name").map_or(0, |list| match &list.kind {
+                    ListKind::Values(values) => values.len(),
+                    _ => 0,
+                });
             let said = format!(
                 "{} sentence templates in `{}`, {names} names of devices",
                 grammar.sentences.len(),

@@ -23,7 +23,8 @@ fn judge(device: &str, samples: &[i16]) -> Finding {
     let energy = samples.iter().map(|&sample| f64::from(sample).powi(2)).sum::<f64>();
     let level = decibels((energy / samples.len().max(1) as f64).sqrt());
     let clipped = samples.iter().filter(|sample| sample.unsigned_abs() >= CLIPPED).count();
-    let message = format!("`{device}` gives {level:.0} dB on average, {:.0} dB at most", decibels(peak.into()));
+    let message =
+        format!("`{device}` gives {level:.0} dB on average, {:.0} dB at most", decibels(peak.into()));
     if peak == 0 {
         Finding::fault(
             check,
@@ -31,7 +32,11 @@ fn judge(device: &str, samples: &[i16]) -> Finding {
             "unmute it (`alsamixer`, F4), or name another with `audio.input` (`entrenous devices` lists them)",
         )
     } else if clipped * 1000 > samples.len() {
-        Finding::warning(check, format!("{message}; it is overdriven"), "turn its gain down (`alsamixer`, F4)")
+        Finding::warning(
+            check,
+            format!("{message}; it is overdriven"),
+            "turn its gain down (`alsamixer`, F4)",
+        )
     } else if level < QUIET {
         Finding::warning(
             check,
@@ -84,10 +89,12 @@ mod devices {
                 "plug one in, or name another with `audio.input` (`entrenous devices` lists them)",
             ),
         };
-        let speaker = match play(&mut Loudspeaker::new(&config.audio), &cues::wake(), &mut || std::thread::sleep(STEP)) {
-            Ok(()) => Finding::ok("speaker", "a short sound was played; did you hear it?"),
-            Err(error) => Finding::warning("speaker", error.to_string(), "answers are shown, not spoken"),
-        };
+        let speaker =
+            match play(&mut Loudspeaker::new(&config.audio), &cues::wake(), &mut || std::thread::sleep(STEP))
+            {
+                Ok(()) => Finding::ok("speaker", "a short sound was played; did you hear it?"),
+                Err(error) => Finding::warning("speaker", error.to_string(), "answers are shown, not spoken"),
+            };
         let sounding = microphone.mend.is_none() && speaker.mend.is_none();
         (sounding, vec![microphone, speaker])
     }

@@ -119,10 +119,14 @@ impl PocketSphinx {
         decoder.set(&Setting::Float(c"-beam", tuning.fsg_beam)).map_err(SttError::Vocabulary)?;
         decoder.set(&Setting::Float(c"-pbeam", tuning.fsg_beam)).map_err(SttError::Vocabulary)?;
         decoder.set(&Setting::Float(c"-wbeam", tuning.fsg_wbeam)).map_err(SttError::Vocabulary)?;
-        eprintln!("compiled {:?} graph nodes {} words {}", t0.elapsed(), compiled.graph.arcs.len(), compiled.graph.words.len());
+        eprintln!(
+            "compiled {:?} graph nodes {} words {}",
+            t0.elapsed(),
+            compiled.graph.arcs.len(),
+            compiled.graph.words.len()
+        );
         let automaton = Automaton::new(&compiled.graph);
-        let aligner =
-            Aligner::new(automaton, &compiled.graph.words, &compiled.dictionary, &grammar.language);
+        let aligner = Aligner::new(automaton, &compiled.graph.words, &compiled.dictionary, &grammar.language);
         eprintln!("all {:?} states {}", t0.elapsed(), aligner.size());
         Ok(Self { decoder, dictionary: compiled.dictionary, aligner, lm: compiled.model, tuning })
     }
@@ -159,9 +163,7 @@ impl PocketSphinx {
         for (reading, nearest) in details.readings.iter().zip(&details.nearest) {
             let Some(nearest) = nearest else { continue };
             let total = reading.score - self.tuning.lambda * f64::from(nearest.cost);
-            let entry = candidates
-                .entry(nearest.words.join(" "))
-                .or_insert((f64::NEG_INFINITY, 0.0, 0.0));
+            let entry = candidates.entry(nearest.words.join(" ")).or_insert((f64::NEG_INFINITY, 0.0, 0.0));
             if total > entry.0 {
                 *entry = (total, nearest.cost, reading.score);
             }
@@ -210,7 +212,13 @@ fn fsg(rows: &[Vec<&str>], lm: &LanguageModel) -> String {
             let next = ids.len();
             if !ids.contains_key(&row[..at]) {
                 ids.insert(row[..at].to_vec(), next);
-                let _ = writeln!(arcs, "TRANSITION {} {next} {:e} {}", ids[&row[..at - 1]], lm.probability(&row[..at - 1], Some(row[at - 1])), row[at - 1]);
+                let _ = writeln!(
+                    arcs,
+                    "TRANSITION {} {next} {:e} {}",
+                    ids[&row[..at - 1]],
+                    lm.probability(&row[..at - 1], Some(row[at - 1])),
+                    row[at - 1]
+                );
             }
         }
         last.push((ids[row], lm.probability(row, None)));

@@ -75,8 +75,11 @@ impl WordGraph {
 /// somewhat likelier: with the logarithm of their number of sentences.
 fn sentence_weights(grammar: &Grammar) -> Vec<f32> {
     let mut count = Counter { grammar, rules: BTreeMap::new(), lists: BTreeMap::new() };
-    let raw: Vec<f64> =
-        grammar.sentences.iter().map(|sentence| 1.0 + count.sentences(&sentence.expr).max(1.0).ln()).collect();
+    let raw: Vec<f64> = grammar
+        .sentences
+        .iter()
+        .map(|sentence| 1.0 + count.sentences(&sentence.expr).max(1.0).ln())
+        .collect();
     let mut intents: BTreeMap<&str, f64> = BTreeMap::new();
     for (sentence, weight) in grammar.sentences.iter().zip(&raw) {
         *intents.entry(&sentence.intent).or_default() += weight;

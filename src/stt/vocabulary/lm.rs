@@ -83,7 +83,9 @@ impl Trigrams {
             *counts.unigrams.entry(third).or_default() += mass;
         }
         // Rows that begin before the sentence does, or in the unknown, are counted as bigrams.
-        counts.trigrams.retain(|&(first, second, _), _| second != START && first != UNKNOWN && second != UNKNOWN);
+        counts
+            .trigrams
+            .retain(|&(first, second, _), _| second != START && first != UNKNOWN && second != UNKNOWN);
         counts
     }
 }
