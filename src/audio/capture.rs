@@ -60,7 +60,7 @@ enum Link {
         opened: Receiver<Result<Open, AudioError>>,
         since: Instant,
     },
-    Open(Open),
+    Open(Box<Open>),
 }
 
 /// An open stream and what belongs to it.
@@ -125,7 +125,7 @@ impl Microphone {
             Link::Opening { opened, since } => match opened.try_recv() {
                 Ok(Ok(mut open)) => {
                     open.last_sound = now;
-                    self.link = Link::Open(open);
+                    self.link = Link::Open(Box::new(open));
                 }
                 Ok(Err(error)) => return Err(error.to_string()),
                 Err(TryRecvError::Empty) if now.duration_since(*since) < OPEN_TIMEOUT => {}
@@ -253,7 +253,7 @@ impl Open {
     }
 }
 
-/// Notices that a PulseAudio source is gone. The server moves the stream to whatever source is left
+/// Notices that a `PulseAudio` source is gone. The server moves the stream to whatever source is left
 /// (perhaps the speaker's own sound) and tells nobody; ALSA reports an error instead.
 fn watch(host: &cpal::Host, device: &cpal::Device, shared: &Arc<Shared>) {
     if host.id() != HostId::PulseAudio {

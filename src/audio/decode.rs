@@ -10,7 +10,7 @@ use symphonia::core::codecs::audio::{AudioDecoder, AudioDecoderOptions};
 use symphonia::core::errors::Error;
 use symphonia::core::formats::probe::Hint;
 use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
-use symphonia::core::io::MediaSourceStream;
+use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::MetadataOptions;
 
 use super::AudioError;
@@ -19,14 +19,14 @@ use super::AudioError;
 pub struct Decoder {
     path: PathBuf,
     format: Box<dyn FormatReader>,
-    decoder: Box<dyn AudioDecoder>,
+    codec: Box<dyn AudioDecoder>,
     track: u32,
     interleaved: Vec<f32>,
     /// Packets that could not be decoded.
     damaged: u64,
     /// The first thing that was wrong with one.
     damage: String,
-    decoded: bool,
+    sound_came: bool,
 }
 
 /// How many packets in a row may be damaged before the rest is given up.
@@ -54,22 +54,21 @@ impl Decoder {
         if let Some(extension) = path.extension().and_then(|e| e.to_str()) {
             hint.with_extension(extension);
         }
-        let stream = MediaSourceStream::new(Box::new(file), Default::default());
-        let (format, decoder, track) =
-            guarded(|| find_track(&hint, stream)).map_err(|error| match error {
-                Error::IoError(source) if source.kind() != io::ErrorKind::UnexpectedEof => read(source),
-                Error::IoError(_) => not_audio("it ends before any sound, or holds none"),
-                error => not_audio(&error.to_string()),
-            })?;
+        let stream = MediaSourceStream::new(Box::new(file), MediaSourceStreamOptions::default());
+        let (format, codec, track) = guarded(|| find_track(&hint, stream)).map_err(|error| match error {
+            Error::IoError(source) if source.kind() != io::ErrorKind::UnexpectedEof => read(source),
+            Error::IoError(_) => not_audio("it ends before any sound, or holds none"),
+            error => not_audio(&error.to_string()),
+        })?;
         Ok(Self {
             path: path.to_owned(),
             format,
-            decoder,
+            codec,
             track,
             interleaved: Vec::new(),
             damaged: 0,
             damage: String::new(),
-            decoded: false,
+            sound_came: false,
         })
     }
 
@@ -97,11 +96,11 @@ impl Decoder {
                     return self.end();
                 }
             };
-            let (decoder, interleaved) = (&mut self.decoder, &mut self.interleaved);
-            let decoded = guarded(|| decoder.decode(&packet).map(|sound| mix(&sound, interleaved, mono)));
-            match decoded {
+            let (codec, interleaved) = (&mut self.codec, &mut self.interleaved);
+            let rate = guarded(|| codec.decode(&packet).map(|sound| mix(&sound, interleaved, mono)));
+            match rate {
                 Ok(rate) if !mono.is_empty() => {
-                    self.decoded = true;
+                    self.sound_came = true;
                     return Ok(Some(rate));
                 }
                 // Packets that only prime the decoder.
@@ -127,7 +126,7 @@ impl Decoder {
     }
 
     fn end(&mut self) -> Result<Option<u32>, AudioError> {
-        if !self.decoded {
+        if !self.sound_came {
             let reason = if self.damaged == 0 { "it holds no sound".to_owned() } else { self.damage.clone() };
             return Err(AudioError::NotAudio { path: self.path.clone(), reason });
         }

@@ -56,7 +56,7 @@ mod with_cpal {
     use super::{Device, Direction};
     use crate::audio::AudioError;
 
-    /// Opens the host that `audio.host` names. `auto` is PulseAudio (or PipeWire, which speaks its
+    /// Opens the host that `audio.host` names. `auto` is `PulseAudio` (or `PipeWire`, which speaks its
     /// protocol) when a server answers, else ALSA.
     ///
     /// # Errors
@@ -179,7 +179,7 @@ mod with_cpal {
         ["default", "pulse", "pipewire"].contains(&id)
     }
 
-    /// Whether a PulseAudio source is what a speaker plays: the server's last choice for a microphone,
+    /// Whether a `PulseAudio` source is what a speaker plays: the server's last choice for a microphone,
     /// and never a good one.
     fn is_monitor(id: &str) -> bool {
         id.ends_with(".monitor")

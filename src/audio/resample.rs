@@ -123,7 +123,7 @@ impl Resampler {
 /// Input samples in a block of about 20 ms: whole on both sides, and even, since the delay of an odd
 /// block is half a sample off.
 fn block(from: usize, to: usize) -> usize {
-    let gcd = (1..=to).rev().find(|n| from % n == 0 && to % n == 0).unwrap_or(1);
+    let gcd = (1..=to).rev().find(|&n| from.is_multiple_of(n) && to.is_multiple_of(n)).unwrap_or(1);
     (from / 50).next_multiple_of(2 * from / gcd)
 }
 

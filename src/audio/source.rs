@@ -6,6 +6,8 @@ use super::Frame;
 use crate::event::EventKind;
 
 /// What a source had to give.
+// A frame is copied once where a box would be allocated sixty times a second.
+#[allow(clippy::large_enum_variant)]
 #[derive(Debug, Clone, PartialEq)]
 pub enum Captured {
     Frame(Frame),

@@ -1,6 +1,8 @@
 //! `entrenous listen`: a live view in the terminal.
 
-use std::io::{self, IsTerminal, Write};
+#[cfg(feature = "audio")]
+use std::io::IsTerminal;
+use std::io::{self, Write};
 
 use crate::Result;
 use crate::config::Config;

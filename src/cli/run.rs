@@ -44,7 +44,7 @@ fn discreet_line(event: &Event) -> Option<String> {
             return Some(format!("  said       {} words in `{language}`", text.split_whitespace().count()));
         }
         EventKind::NotHeard { reason } | EventKind::NotUnderstood { reason, .. } => {
-            *reason = "no known sentence".into()
+            *reason = "no known sentence".into();
         }
         _ => {}
     }

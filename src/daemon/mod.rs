@@ -142,6 +142,7 @@ pub fn run(
         cues: parts.cues,
         level: parts.volume,
         state: None,
+        latest_ms: 0,
         outbox: VecDeque::new(),
         waiting_since: None,
         notify: Notify::new(),
@@ -149,7 +150,7 @@ pub fn run(
         broken_pipe: None,
     };
     house.enter(State::Idle, None);
-    house.notify.ready();
+    Notify::ready();
     let mut deaf = false;
     while !stop.load(Ordering::Relaxed) {
         let due = house.mind.next_due().map(|due| due.duration_since(parts.clock.now().timestamp()));
@@ -174,7 +175,7 @@ pub fn run(
             break;
         }
     }
-    house.notify.stopping();
+    Notify::stopping();
     // A source that ends by itself ends the house, once everything is said; a thread that died is
     // a fault.
     let asked = stop.load(Ordering::Relaxed);
@@ -212,6 +213,8 @@ struct House<'a> {
     /// The volume to come back to after being muted, 0–1.
     level: f32,
     state: Option<State>,
+    /// The time of the latest event of the ear.
+    latest_ms: u64,
     /// Answers that wait until nobody speaks.
     outbox: VecDeque<Say>,
     /// When the last command ended: the answer's delay is counted from here.
@@ -224,7 +227,7 @@ struct House<'a> {
 impl House<'_> {
     fn receive(&mut self, message: Message) {
         match message {
-            Message::Heard(event) => self.hear(event),
+            Message::Heard(event) => self.hear(&event),
             Message::Began(session) => {
                 let took = self.waiting_since.take().map(|since| since.elapsed());
                 self.enter_after(State::Speaking, session, took);
@@ -241,27 +244,28 @@ impl House<'_> {
     }
 
     /// An event of the ear: shown, thought about, answered.
-    fn hear(&mut self, event: Event) {
+    fn hear(&mut self, event: &Event) {
+        self.latest_ms = self.latest_ms.max(event.at_ms);
         match &event.kind {
             EventKind::State { state } => {
                 self.state = Some(*state);
-                self.notify.status(*state);
+                Notify::status(*state);
             }
             EventKind::Wake { .. } => self.cue(cues::wake),
             EventKind::SpeechEnd { .. } => self.waiting_since = Some(Instant::now()),
             _ => {}
         }
-        self.show(&event);
+        self.show(event);
         let over = match event.kind {
             EventKind::Transcript(_) | EventKind::NotHeard { .. } | EventKind::NoSpeech => true,
             EventKind::Fault { .. } => event.session.is_some(),
             _ => false,
         };
         let mut came = Vec::new();
-        self.mind.handle(&event, &mut |event| came.push(event));
+        self.mind.handle(event, &mut |event| came.push(event));
         self.take(&came);
         if over {
-            self.conclude(&event, &came);
+            self.conclude(event, &came);
         }
     }
 
@@ -363,7 +367,7 @@ impl House<'_> {
 
     fn enter_after(&mut self, state: State, session: Option<u64>, took: Option<Duration>) {
         self.state = Some(state);
-        self.notify.status(state);
+        Notify::status(state);
         let event = Event { session, took, ..Event::new(self.now_ms(), EventKind::State { state }) };
         self.show(&event);
     }
@@ -379,8 +383,9 @@ impl House<'_> {
         }
     }
 
+    /// Never before an event that was shown: the ear's clock is read while it is inside a frame.
     fn now_ms(&self) -> u64 {
-        self.shared.heard_ms.load(Ordering::Relaxed)
+        self.shared.heard_ms.load(Ordering::Relaxed).max(self.latest_ms)
     }
 }
 

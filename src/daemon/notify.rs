@@ -24,15 +24,15 @@ impl Notify {
         Self { interval: sd_notify::watchdog_enabled().map(|limit| limit / 3), next: Instant::now() }
     }
 
-    pub fn ready(&self) {
+    pub fn ready() {
         tell(&[NotifyState::Ready, NotifyState::Status("waiting for the wake word")]);
     }
 
-    pub fn stopping(&self) {
+    pub fn stopping() {
         tell(&[NotifyState::Stopping, NotifyState::Status("stopping")]);
     }
 
-    pub fn status(&self, state: State) {
+    pub fn status(state: State) {
         let text = match state {
             State::Idle => "waiting for the wake word",
             State::Listening => "listening",

@@ -247,6 +247,7 @@ fn a_command_is_acknowledged_and_answered() {
     use State::{Idle, Listening, Speaking, Thinking};
     assert_eq!(outcome.states(), [Idle, Listening, Thinking, Speaking, Idle], "{:?}", outcome.kinds());
     assert!(outcome.events.iter().all(|event| event.session.unwrap_or(1) == 1));
+    assert!(outcome.events.is_sorted_by_key(|event| event.at_ms), "{:?}", outcome.events);
 }
 
 #[test]
