@@ -6,3 +6,4 @@ mod models;
 mod nlu;
 mod support;
 mod trained;
+mod wake;
