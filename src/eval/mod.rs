@@ -1,7 +1,9 @@
 //! Measuring the house on recordings, with the same recogniser and understanding that run live.
 
+pub mod clips;
 pub mod cpu;
 pub mod dataset;
+pub mod det;
 pub mod intents;
 pub mod nlu;
 pub mod noise;

@@ -3,7 +3,18 @@
 //! A [`WakeDetector`] only scores; when a score becomes a wake-up is decided by one
 //! [`Trigger`] for every engine, so that evaluation sweeps exactly the rule that runs live.
 
+pub mod embedding;
+mod gate;
+pub mod head;
+pub mod mel;
+pub mod mlp;
+pub mod rustpotter;
+mod select;
+pub mod train;
+
 use std::path::PathBuf;
+
+pub use select::{EMBEDDING_FILE, Places, REFRACTORY_MS, WakeModel, build, embedder, sensitive};
 
 /// Scores how much the last second or so of sound resembles the wake word.
 pub trait WakeDetector: Send {
@@ -73,16 +84,4 @@ pub enum WakeError {
     /// Recordings for training are missing or too few.
     #[error("{0}")]
     Training(String),
-}
-
-/// Builds a stage for every wake word of the configuration and says which engine was taken.
-///
-/// # Errors
-/// When a word has no model or a model cannot be used.
-pub fn build(
-    _config: &crate::config::WakeConfig,
-    _model_dirs: &[PathBuf],
-    _data_dir: &std::path::Path,
-) -> Result<(Vec<crate::ear::WakeStage>, String), WakeError> {
-    todo!("wake helper")
 }

@@ -13,3 +13,4 @@ mod support;
 mod trained;
 #[cfg(feature = "whisper")]
 mod whisper;
+mod wake;
