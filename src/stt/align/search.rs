@@ -12,7 +12,11 @@ use crate::stt::vocabulary::graph::{Label, WordId};
 use crate::stt::vocabulary::phones::{Phone, PhoneSet};
 
 /// Ways dearer than the best by this much are dropped.
-const BEAM: f32 = 4.0;
+const BEAM: f32 = 2.5;
+/// So are sentences dearer than the cheapest for any reading by this much, and those that cost more
+/// than this share of changing every phone.
+const MARGIN: f32 = 2.0;
+const FARTHEST: f32 = 0.5;
 /// What a phone inside a wildcard costs.
 const WILD: f32 = 0.3;
 /// What a wildcard costs at all.
@@ -73,6 +77,8 @@ struct Scratch {
     cost: Vec<f32>,
     history: Vec<u32>,
     open: BinaryHeap<Reverse<u32>>,
+    /// Ways dearer than this are dropped.
+    limit: f32,
     /// Words as lists that share their beginnings: what came before, and the word (`Err` is a
     /// heard word's number, inside a wildcard).
     histories: Vec<(u32, Result<WordId, u32>)>,
@@ -118,17 +124,24 @@ impl Aligner {
     /// The cheapest sentence for each reading (words of the dictionary); `None` where all are too
     /// far. Readings that begin alike share work.
     pub fn nearest(&mut self, readings: &[Vec<String>], dictionary: &Dictionary) -> Vec<Option<Nearest>> {
-        let mut heard: Vec<(usize, Vec<HeardPhone>, &[String])> = readings
+        let mut results: Vec<Option<Nearest>> = readings
             .iter()
-            .enumerate()
-            .map(|(index, words)| (index, self.heard(words, dictionary), words.as_slice()))
+            .map(|words| {
+                let heard = || Nearest { words: words.clone(), cost: 0.0, wild: false };
+                self.is_sentence(words).then(heard)
+            })
             .collect();
-        heard.sort_by(|a, b| a.1.cmp(&b.1));
-        let mut results = vec![None; readings.len()];
+        let mut others: Vec<(Vec<HeardPhone>, usize)> = (0..readings.len())
+            .filter(|&index| results[index].is_none())
+            .map(|index| (self.heard(&readings[index], dictionary), index))
+            .collect();
+        others.sort();
+        let longest = others.iter().map(|(phones, _)| phones.len()).max().unwrap_or(0);
+        self.scratch.limit = if others.len() < readings.len() { MARGIN } else { longest as f32 * FARTHEST };
         self.scratch.histories.clear();
         let mut columns: Vec<(HeardPhone, Vec<Token>)> = Vec::new();
         let start = self.first_column();
-        for (index, phones, words) in heard {
+        for (phones, index) in others {
             let shared = columns.iter().zip(&phones).take_while(|((a, _), b)| a == *b).count();
             columns.truncate(shared);
             for &phone in &phones[shared..] {
@@ -140,10 +153,9 @@ impl Aligner {
                 .iter()
                 .filter(|token| self.nodes[token.node as usize].last)
                 .min_by(|a, b| a.cost.total_cmp(&b.cost));
-            results[index] = best.map(|token| self.sentence(*token, words));
-            // Of words that sound the same, those that were heard.
-            if self.is_sentence(words) {
-                results[index] = Some(Nearest { words: words.to_vec(), cost: 0.0, wild: false });
+            if let Some(token) = best {
+                self.scratch.limit = self.scratch.limit.min(token.cost + MARGIN);
+                results[index] = Some(self.sentence(*token, &readings[index]));
             }
         }
         results
@@ -223,7 +235,8 @@ impl Aligner {
             let (cost, history) = (self.scratch.cost[at], self.scratch.history[at]);
             self.scratch.cost[at] = f32::INFINITY;
             best = best.min(cost);
-            if cost > best + BEAM {
+            let bound = (best + BEAM).min(self.scratch.limit);
+            if cost > bound {
                 continue;
             }
             column.push(Token { node, cost, history });
@@ -234,7 +247,7 @@ impl Aligner {
                     None if self.nodes[arc.to as usize].wild => WILDCARD,
                     None => 0.0,
                 };
-                if arc.to != node && cost + price <= best + BEAM {
+                if arc.to != node && cost + price <= bound {
                     self.follow(arc, cost + price, history);
                 }
             }
@@ -330,4 +343,99 @@ fn spell(automaton: &Automaton, words: &[String], dictionary: &Dictionary, phone
         }
     }
     nodes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::nlu::grammar::{Expr, Grammar, List, ListKind, Sentence};
+    use crate::stt::vocabulary::graph::WordGraph;
+
+    const DICTIONARY: &str = "turn T ER N\non AA N\non(2) AO N\noff AO F\nthe DH AH\nlight L AY T\n\
+        lights L AY T S\nkitchen K IH CH AH N\nchicken CH IH K AH N\nturned T ER N D\nin IH N\n\
+        what W AH T\ntime T AY M\nadd AE D\nto T UW\nlist L IH S T\nbanana B AH N AE N AH\n\
+        crumpet K R AH M P AH T\ndog D AO G\n";
+
+    fn sentence(expr: Expr) -> Sentence {
+        Sentence {
+            intent: "I".into(),
+            expr,
+            fixed: Vec::new(),
+            response: None,
+            template: String::new(),
+            source: String::new(),
+        }
+    }
+
+    fn aligner() -> (Aligner, Dictionary) {
+        let word = |word: &str| Expr::Word(word.into());
+        let lights = Expr::Seq(vec![
+            word("turn"),
+            Expr::Alt(vec![word("on"), word("off")]),
+            word("the"),
+            Expr::Optional(Box::new(word("kitchen"))),
+            word("lights"),
+        ]);
+        let item = Expr::List { list: 0, slot: "item".into() };
+        let grammar = Grammar {
+            language: "en".into(),
+            sentences: vec![
+                sentence(lights),
+                sentence(Expr::words(&["what", "time"])),
+                sentence(Expr::Seq(vec![word("add"), item, word("to"), word("the"), word("list")])),
+            ],
+            lists: vec![List { name: "item".into(), kind: ListKind::Wildcard }],
+            ..Grammar::default()
+        };
+        let graph = WordGraph::new(&grammar);
+        let dictionary = Dictionary::from_text(DICTIONARY);
+        (Aligner::new(Automaton::new(&graph), &graph.words, &dictionary, "en"), dictionary)
+    }
+
+    fn nearest(heard: &str) -> Option<(String, f32, bool)> {
+        let (mut aligner, dictionary) = aligner();
+        let words: Vec<String> = heard.split(' ').map(str::to_owned).collect();
+        let found = aligner.nearest(&[words], &dictionary).remove(0)?;
+        Some((found.words.join(" "), found.cost, found.wild))
+    }
+
+    #[test]
+    fn a_sentence_is_its_own_nearest() {
+        assert_eq!(nearest("turn off the lights"), Some(("turn off the lights".into(), 0.0, false)));
+    }
+
+    #[test]
+    fn what_sounds_alike_is_near() {
+        let (words, cost, _) = nearest("turned on the chicken light").unwrap();
+        assert_eq!(words, "turn on the kitchen lights");
+        assert!(cost > 0.5 && cost < 3.0, "{cost}");
+    }
+
+    #[test]
+    fn what_sounds_otherwise_is_far() {
+        let found = nearest("banana dog crumpet banana");
+        assert!(found.as_ref().is_none_or(|(_, cost, _)| *cost > 5.0), "{found:?}");
+    }
+
+    #[test]
+    fn a_wildcard_keeps_the_words_that_were_heard() {
+        let (words, cost, wild) = nearest("add banana crumpet to the list").unwrap();
+        assert_eq!((words.as_str(), wild), ("add banana crumpet to the list", true));
+        assert!(cost > 0.0);
+    }
+
+    /// Readings share columns; each must get what it would get alone.
+    #[test]
+    fn readings_do_not_disturb_each_other() {
+        let (mut aligner, dictionary) = aligner();
+        let readings: Vec<Vec<String>> =
+            ["turned off the light", "turned on the light", "what dime", "turned off the lights"]
+                .map(|text| text.split(' ').map(str::to_owned).collect())
+                .to_vec();
+        let together = aligner.nearest(&readings, &dictionary);
+        let again = aligner.nearest(&readings, &dictionary);
+        assert_eq!(together, again);
+        let best = together.iter().flatten().min_by(|a, b| a.cost.total_cmp(&b.cost)).unwrap();
+        assert_eq!(best.words, ["turn", "off", "the", "lights"]);
+    }
 }

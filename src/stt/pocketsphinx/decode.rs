@@ -29,6 +29,9 @@ pub struct Tuning {
     pub beams: (f64, f64),
     pub second_beams: (f64, f64),
     pub phone_beam: f64,
+    /// Chance of a noise (a click, a breath), and of a pause, between words.
+    pub filler: f64,
+    pub silence: f64,
     /// Readings taken from the first search.
     pub readings: usize,
     /// What a unit of the aligner's cost weighs against the sound (PocketSphinx's score units).
@@ -41,14 +44,16 @@ impl Default for Tuning {
     fn default() -> Self {
         Self {
             language_weight: 6.5,
-            second_language_weight: 4.0,
+            second_language_weight: 2.0,
             word_penalty: 0.65,
             beams: (1e-48, 7e-29),
             second_beams: (1e-80, 1e-60),
             phone_beam: 1e-40,
-            readings: 15,
+            filler: 1e-2,
+            silence: 0.1,
+            readings: 20,
             align_weight: 150.0,
-            sentences: 10,
+            sentences: 20,
         }
     }
 }
@@ -232,6 +237,8 @@ fn open(model: &Model, compiled: &Compiled, tuning: &Tuning) -> Result<Decoder, 
         Setting::Float(c"-lw", tuning.language_weight),
         Setting::Float(c"-wip", tuning.word_penalty),
         Setting::Int(c"-allphone_ci", 1),
+        Setting::Float(c"-fillprob", tuning.filler),
+        Setting::Float(c"-silprob", tuning.silence),
     ])?;
     // A search keeps the beams that were set when it was made.
     set_beams(&mut decoder, tuning.beams)?;
@@ -246,4 +253,67 @@ fn set_beams(decoder: &mut Decoder, (states, words): (f64, f64)) -> Result<(), S
     decoder.set(&Setting::Float(c"-beam", states))?;
     decoder.set(&Setting::Float(c"-pbeam", states))?;
     decoder.set(&Setting::Float(c"-wbeam", words))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+    use crate::nlu::sentences::{self, SourceFile};
+    use crate::testing::shared;
+
+    /// The barista's recogniser and the folder of recordings; `None`, with the reason, without them.
+    fn barista(test: &str, cache: &Path) -> Option<(PocketSphinx, PathBuf)> {
+        let shared = shared(test)?;
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/barista.yaml");
+        let text = std::fs::read_to_string(&path).unwrap();
+        let loaded = sentences::load("en", &[SourceFile { path, text }], &[]).unwrap();
+        let model = Model::find("en", &[shared.join("models")]).unwrap().unwrap();
+        let engine = PocketSphinx::new(&model, &loaded.grammar, cache, Tuning::default(), 0.5).unwrap();
+        Some((engine, shared.join("audio")))
+    }
+
+    fn hear(engine: &mut PocketSphinx, file: &Path) -> Transcript {
+        engine.transcribe(&crate::audio::load(file).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn orders_are_heard_and_nothing_else_is() {
+        let cache = tempfile::tempdir().unwrap();
+        let Some((mut engine, audio)) = barista("orders_are_heard_and_nothing_else_is", cache.path()) else {
+            return;
+        };
+        let order = audio.join("barista/0075d273-51bb-47cb-b323-4437bd0de029.flac");
+        let first = hear(&mut engine, &order);
+        for words in ["twelve ounce", "light roast", "coffee"] {
+            assert!(first.text.contains(words), "{}", first.text);
+        }
+        assert_eq!(first.rejected, None);
+
+        let other = hear(&mut engine, &audio.join("wake/jarvis/000.flac"));
+        assert!(other.rejected.is_some(), "{}", other.text);
+
+        // What was heard before leaves no trace.
+        assert_eq!(hear(&mut engine, &order), first);
+        let (mut fresh, _) = barista("", cache.path()).unwrap();
+        assert_eq!(hear(&mut fresh, &order), first);
+    }
+
+    #[test]
+    fn silence_and_noise_are_rejected() {
+        let cache = tempfile::tempdir().unwrap();
+        let Some((mut engine, _)) = barista("silence_and_noise_are_rejected", cache.path()) else { return };
+        let mut state = 1_u32;
+        let noise: Vec<i16> = (0..32_000)
+            .map(|_| {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                ((state >> 16) as i16) / 16
+            })
+            .collect();
+        for samples in [&[][..], &[0; 100], &[0; 32_000], &noise[..]] {
+            let transcript = engine.transcribe(samples).unwrap();
+            assert!(transcript.rejected.is_some(), "{} samples: {}", samples.len(), transcript.text);
+        }
+    }
 }

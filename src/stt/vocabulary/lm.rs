@@ -201,3 +201,70 @@ impl LanguageModel {
         writeln!(out, "\n\\end\\")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::nlu::grammar::{Expr, Grammar, Sentence};
+
+    fn grammar() -> Grammar {
+        let word = |word: &str| Expr::Word(word.into());
+        let place = Expr::Alt(vec![word("kitchen"), word("office"), Expr::words(&["living", "room"])]);
+        let expr = Expr::Seq(vec![
+            word("turn"),
+            Expr::Alt(vec![word("on"), word("off")]),
+            Expr::Optional(Box::new(word("the"))),
+            place,
+            word("lights"),
+        ]);
+        let sentence = |intent: &str, expr| Sentence {
+            intent: intent.into(),
+            expr,
+            fixed: Vec::new(),
+            response: None,
+            template: String::new(),
+            source: String::new(),
+        };
+        Grammar {
+            language: "en".into(),
+            sentences: vec![sentence("A", expr), sentence("B", Expr::words(&["what", "time"]))],
+            skip_words: vec![vec!["please".into()]],
+            ..Grammar::default()
+        }
+    }
+
+    #[test]
+    fn after_anything_the_chances_of_all_words_sum_to_one() {
+        let model = LanguageModel::new(&WordGraph::new(&grammar()));
+        for before in [&[][..], &["turn"], &["turn", "on"], &["the", "office"], &["lights", "what"], &["jam"]] {
+            let words = model.counts.words.iter().map(|word| Some(word.as_str())).chain([None]);
+            let sum: f64 = words.map(|word| model.probability(before, word)).sum();
+            assert!((sum - 1.0).abs() < 1e-6, "{before:?}: {sum}");
+        }
+    }
+
+    #[test]
+    fn what_the_grammar_says_is_likelier_than_what_it_does_not() {
+        let model = LanguageModel::new(&WordGraph::new(&grammar()));
+        let after = |word| model.probability(&["turn", "on"], Some(word));
+        assert!(after("the") > 0.4);
+        assert!((after("kitchen") - after("office")).abs() < 1e-9);
+        assert!(after("what") < 0.01 && after("what") > 0.0);
+    }
+
+    #[test]
+    fn arpa_counts_its_rows() {
+        let text = LanguageModel::new(&WordGraph::new(&grammar())).arpa();
+        let rows = |fields: usize| {
+            let rows = text.lines().filter(|line| line.starts_with('-'));
+            rows.filter(|line| line.split_whitespace().count() == fields).count()
+        };
+        let said = |order: usize| -> usize {
+            let prefix = format!("ngram {order}=");
+            text.lines().find_map(|line| line.strip_prefix(&prefix)).unwrap().parse().unwrap()
+        };
+        assert_eq!(said(1), rows(3));
+        // Bigrams have two words and a back-off weight, trigrams three words.
+        assert_eq!(said(2) + said(3), rows(4));
+    }
+}

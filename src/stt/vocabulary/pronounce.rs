@@ -89,3 +89,53 @@ fn variants(word: &str, said: &[&str], language: &str) -> Vec<Vec<String>> {
     }
     ways
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ipa_becomes_phones_of_the_model() {
+        let english = PhoneSet::of("en");
+        assert_eq!(english.from_ipa("ˈɛkoʊbˌiː").unwrap().join(" "), "EH K OW B IY");
+        assert_eq!(english.from_ipa("tʃˈɪldɹən").unwrap().join(" "), "CH IH L D R AH N");
+        let french = PhoneSet::of("fr");
+        assert_eq!(french.from_ipa("minytˈœʁ").unwrap().join(" "), "mm ii nn uu tt oe rr");
+        assert_eq!(french.from_ipa("etˈɛ̃").unwrap().join(" "), "ei tt in");
+        // English words are marked as such by the French voice.
+        assert_eq!(french.from_ipa("(en)ˈɒfɪs(fr)").unwrap().join(" "), "oo ff ii ss");
+        assert_eq!(english.from_ipa("ʘ"), Err('ʘ'));
+    }
+
+    #[test]
+    fn espeak_and_the_tables_agree_on_every_sound() {
+        if Command::new("espeak-ng").arg("--version").output().is_err() {
+            println!("skipped: espeak_and_the_tables_agree_on_every_sound: espeak-ng is not installed");
+            return;
+        }
+        let english = [
+            "ecobee", "thermostat", "vision", "measure", "choir", "yellow", "journey", "boil", "around",
+            "thin", "this", "singing", "button", "little", "loch", "uber", "genre", "schedule", "hvac",
+        ];
+        let french = [
+            "minuteur", "éteins", "déverrouille", "brun", "montagne", "huit", "oui", "feu", "œuf", "garage",
+            "parking", "week-end", "bonne", "côte", "chien", "lundi", "wifi", "sandwich", "d'", "l'",
+        ];
+        for (language, words) in [("en", &english[..]), ("fr", &french[..])] {
+            let phones = PhoneSet::of(language);
+            for (word, ways) in with_espeak(words, language).unwrap() {
+                assert!(!ways.is_empty(), "{word}");
+                let known = ways.iter().flatten().all(|phone| phones.find(phone).is_some());
+                assert!(known, "{word}: {ways:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_mute_e_may_be_heard_in_french() {
+        let ways = variants("allumes", &["aa", "ll", "uu", "mm"], "fr");
+        let ways: Vec<_> = ways.iter().map(|way| way.join(" ")).collect();
+        assert_eq!(ways, ["aa ll uu mm", "aa ll uu mm ee", "aa ll uu mm zz"]);
+        assert_eq!(variants("ecobee", &["EH"], "en").len(), 1);
+    }
+}
