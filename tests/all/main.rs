@@ -9,8 +9,10 @@ mod mind;
 #[cfg(feature = "download")]
 mod models;
 mod nlu;
+#[cfg(feature = "pocketsphinx")]
+mod replay;
 mod support;
 mod trained;
+mod wake;
 #[cfg(feature = "whisper")]
 mod whisper;
-mod wake;

@@ -236,7 +236,8 @@ mod tests {
     #[test]
     fn after_anything_the_chances_of_all_words_sum_to_one() {
         let model = LanguageModel::new(&WordGraph::new(&grammar()));
-        for before in [&[][..], &["turn"], &["turn", "on"], &["the", "office"], &["lights", "what"], &["jam"]] {
+        for before in [&[][..], &["turn"], &["turn", "on"], &["the", "office"], &["lights", "what"], &["jam"]]
+        {
             let words = model.counts.words.iter().map(|word| Some(word.as_str())).chain([None]);
             let sum: f64 = words.map(|word| model.probability(before, word)).sum();
             assert!((sum - 1.0).abs() < 1e-6, "{before:?}: {sum}");
