@@ -112,12 +112,12 @@ impl Voice for Espeak {
     }
 }
 
-/// espeak's voice for a language; others are passed as they are (`de`, `pt-br`).
+/// espeak's voice for a language; others are passed as they are (`de`, `pt-br`, `en-us+f2`).
 fn voice(language: &str) -> String {
     match language {
         "en" => "en-us".to_owned(),
         "fr" => "fr-fr".to_owned(),
-        other => other.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect(),
+        other => other.chars().filter(|c| c.is_ascii_alphanumeric() || "-+".contains(*c)).collect(),
     }
 }
 
