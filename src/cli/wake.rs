@@ -120,7 +120,7 @@ fn report(args: &Train, lesson: &Lesson, trained: &Trained, out: &Path) -> std::
     writeln!(
         to,
         "proposed threshold: {:.3} (it is in the file; `wake.sensitivity` moves it)",
-        trial.threshold
+        train::THRESHOLD
     )?;
     writeln!(to, "written to {}", out.display())
 }

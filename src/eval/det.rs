@@ -40,13 +40,15 @@ pub fn curve(positives: &[Scores], negatives: &[Scores], negative_h: f64, refrac
 /// The point with the fewest misses among those with at most so many false alarms an hour.
 #[must_use]
 pub fn best(points: &[Point], false_per_h: f64) -> Option<&Point> {
-    points.iter().filter(|p| p.false_per_h <= false_per_h).min_by(|a, b| a.miss.total_cmp(&b.miss))
+    let allowed = points.iter().filter(|p| p.false_per_h <= false_per_h);
+    allowed.min_by(|a, b| a.miss.total_cmp(&b.miss).then(b.threshold.total_cmp(&a.threshold)))
 }
 
-/// Every hundredth, and finer where good models are nearly certain.
+/// Every hundredth, and finer where good models are nearly certain either way.
 fn thresholds() -> impl Iterator<Item = f32> {
     let hundredths = (1..=99).map(|n| n as f32 / 100.0);
-    hundredths.chain([0.992, 0.994, 0.996, 0.998, 0.999, 0.9995, 0.9999])
+    let low = [0.0001, 0.0005, 0.001, 0.002, 0.005].into_iter();
+    low.chain(hundredths).chain([0.995, 0.998, 0.999, 0.9995, 0.9999])
 }
 
 #[cfg(test)]
@@ -64,6 +66,6 @@ mod tests {
         assert_eq!(at(0.5), Some(Point { threshold: 0.5, miss: 0.5, false_per_h: 4.0 }));
         assert_eq!(at(0.65), Some(Point { threshold: 0.65, miss: 0.5, false_per_h: 2.0 }));
         assert_eq!(at(0.95), Some(Point { threshold: 0.95, miss: 1.0, false_per_h: 0.0 }));
-        assert_eq!(best(&points, 1.0).map(|p| (p.threshold, p.miss)), Some((0.71, 0.5)));
+        assert_eq!(best(&points, 1.0).map(|p| (p.threshold, p.miss)), Some((0.9, 0.5)));
     }
 }

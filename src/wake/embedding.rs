@@ -59,6 +59,7 @@ impl Embedder {
     pub fn load(path: &Path) -> Result<Self, WakeError> {
         let bad = |reason: String| WakeError::Model { path: path.to_owned(), reason };
         let bytes = std::fs::read(path).map_err(|e| bad(e.to_string()))?;
+        whole(&bytes).map_err(bad)?;
         // Without inferred shapes nothing holds the network to the length that the file declares.
         let model = ModelOptions::with_all_ops().shape_inference(ShapeInferenceMode::Off).load(bytes);
         let model = model.map_err(|e| bad(format!("it cannot be loaded: {e}")))?;
@@ -103,6 +104,44 @@ impl Embedder {
         }
         Ok((0..count).map(|at| std::array::from_fn(|value| values[[0, value, at, 0]])).collect())
     }
+}
+
+/// Whether a file is one whole ONNX model, as far as its outermost fields tell: the loader can
+/// take minutes over one that was cut off.
+fn whole(bytes: &[u8]) -> Result<(), String> {
+    /// `ModelProto.graph`.
+    const GRAPH: u64 = 7;
+    let damaged = || "it is damaged: not a whole ONNX model".to_owned();
+    let mut rest = bytes;
+    let mut graphs = 0;
+    while !rest.is_empty() {
+        let tag = varint(&mut rest).ok_or_else(damaged)?;
+        let length = match tag & 7 {
+            0 => varint(&mut rest).map(|_| 0),
+            1 => Some(8),
+            2 => varint(&mut rest),
+            5 => Some(4),
+            _ => None,
+        };
+        let length = length.and_then(|length| usize::try_from(length).ok()).ok_or_else(damaged)?;
+        rest = rest.get(length..).ok_or_else(damaged)?;
+        graphs += usize::from(tag >> 3 == GRAPH && tag & 7 == 2);
+    }
+    if graphs == 1 { Ok(()) } else { Err(damaged()) }
+}
+
+/// A protobuf number.
+fn varint(bytes: &mut &[u8]) -> Option<u64> {
+    let mut value = 0;
+    for shift in (0..64).step_by(7) {
+        let (&byte, rest) = bytes.split_first()?;
+        *bytes = rest;
+        value |= u64::from(byte & 0x7F) << shift;
+        if byte & 0x80 == 0 {
+            return Some(value);
+        }
+    }
+    None
 }
 
 /// Mel frames, and the embeddings computed from them so far.
