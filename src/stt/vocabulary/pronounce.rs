@@ -6,11 +6,14 @@ use std::process::{Command, Stdio};
 use super::phones::PhoneSet;
 use crate::stt::SttError;
 
+/// A word and its pronunciations.
+pub type Pronounced = (String, Vec<Vec<String>>);
+
 /// Pronounces all words in one run of espeak-ng.
 ///
 /// # Errors
 /// When espeak-ng is not installed, or says something that maps to no phone. Both name the words.
-pub fn with_espeak(words: &[&str], language: &str) -> Result<Vec<(String, Vec<Vec<String>>)>, SttError> {
+pub fn with_espeak(words: &[&str], language: &str) -> Result<Vec<Pronounced>, SttError> {
     if words.is_empty() {
         return Ok(Vec::new());
     }
@@ -114,12 +117,47 @@ mod tests {
             return;
         }
         let english = [
-            "ecobee", "thermostat", "vision", "measure", "choir", "yellow", "journey", "boil", "around",
-            "thin", "this", "singing", "button", "little", "loch", "uber", "genre", "schedule", "hvac",
+            "ecobee",
+            "thermostat",
+            "vision",
+            "measure",
+            "choir",
+            "yellow",
+            "journey",
+            "boil",
+            "around",
+            "thin",
+            "this",
+            "singing",
+            "button",
+            "little",
+            "loch",
+            "uber",
+            "genre",
+            "schedule",
+            "hvac",
         ];
         let french = [
-            "minuteur", "éteins", "déverrouille", "brun", "montagne", "huit", "oui", "feu", "œuf", "garage",
-            "parking", "week-end", "bonne", "côte", "chien", "lundi", "wifi", "sandwich", "d'", "l'",
+            "minuteur",
+            "éteins",
+            "déverrouille",
+            "brun",
+            "montagne",
+            "huit",
+            "oui",
+            "feu",
+            "œuf",
+            "garage",
+            "parking",
+            "week-end",
+            "bonne",
+            "côte",
+            "chien",
+            "lundi",
+            "wifi",
+            "sandwich",
+            "d'",
+            "l'",
         ];
         for (language, words) in [("en", &english[..]), ("fr", &french[..])] {
             let phones = PhoneSet::of(language);
