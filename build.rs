@@ -1,4 +1,4 @@
-//! Finds the system's PocketSphinx library, for the `pocketsphinx` feature only.
+//! Finds the system's `PocketSphinx` library, for the `pocketsphinx` feature only.
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");

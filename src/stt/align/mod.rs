@@ -6,6 +6,7 @@
 
 mod automaton;
 mod search;
+mod spelling;
 
 pub use automaton::Automaton;
 pub use search::{Aligner, Nearest};

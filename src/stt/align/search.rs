@@ -7,6 +7,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use super::automaton::Automaton;
+use super::spelling::{Node, PhoneArc, spell};
 use crate::stt::vocabulary::dictionary::Dictionary;
 use crate::stt::vocabulary::graph::{Label, WordId};
 use crate::stt::vocabulary::phones::{Phone, PhoneSet};
@@ -30,24 +31,6 @@ pub struct Nearest {
     pub cost: f32,
     /// Whether some of the words stand in a wildcard.
     pub wild: bool,
-}
-
-/// Arcs of one node of the phone graph.
-#[derive(Debug, Default, Clone)]
-struct Node {
-    arcs: Vec<PhoneArc>,
-    last: bool,
-    /// Takes any phone and stays.
-    wild: bool,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct PhoneArc {
-    /// `None` costs nothing and says nothing.
-    phone: Option<Phone>,
-    to: u32,
-    /// The word that ends here.
-    word: Option<WordId>,
 }
 
 /// Finds nearest sentences.
@@ -281,68 +264,6 @@ impl Scratch {
         self.histories.push((before, word));
         self.histories.len() as u32 - 1
     }
-}
-
-/// One node for each state of the automaton, and one between each two phones of a word. Arcs lead
-/// to higher nodes.
-fn spell(automaton: &Automaton, words: &[String], dictionary: &Dictionary, phones: &PhoneSet) -> Vec<Node> {
-    let spelt: Vec<Vec<Vec<Phone>>> = words
-        .iter()
-        .map(|word| {
-            let ways = dictionary.ways(word).iter();
-            ways.map(|way| way.iter().filter_map(|name| phones.find(name)).collect()).collect()
-        })
-        .collect();
-    // First where each state's node will be.
-    let mut at = 0;
-    let mut place = Vec::with_capacity(automaton.states.len());
-    for state in &automaton.states {
-        place.push(at);
-        at += 1;
-        for (label, _) in &state.arcs {
-            at += match label {
-                Label::Word(word) => spelt[*word as usize].iter().map(|way| way.len().max(1) - 1).sum(),
-                _ => 1,
-            };
-        }
-    }
-    let mut nodes: Vec<Node> = vec![Node::default(); at];
-    for (state, &start) in automaton.states.iter().zip(&place) {
-        nodes[start].last = state.last;
-        let mut free = start + 1;
-        for &(label, to) in &state.arcs {
-            let to = place[to] as u32;
-            match label {
-                Label::Word(word) => {
-                    for way in &spelt[word as usize] {
-                        let mut from = start;
-                        for (index, &phone) in way.iter().enumerate() {
-                            let ends = index + 1 == way.len();
-                            let next = if ends { to as usize } else { free };
-                            nodes[from].arcs.push(PhoneArc {
-                                phone: Some(phone),
-                                to: next as u32,
-                                word: ends.then_some(word),
-                            });
-                            if !ends {
-                                free += 1;
-                            }
-                            from = next;
-                        }
-                    }
-                }
-                _ => {
-                    nodes[free].wild = true;
-                    nodes[start].arcs.push(PhoneArc { phone: None, to: free as u32, word: None });
-                    if to as usize > start {
-                        nodes[free].arcs.push(PhoneArc { phone: None, to, word: None });
-                    }
-                    free += 1;
-                }
-            }
-        }
-    }
-    nodes
 }
 
 #[cfg(test)]

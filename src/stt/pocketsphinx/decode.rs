@@ -11,6 +11,7 @@ use crate::stt::align::{Aligner, Automaton, Nearest};
 use crate::stt::vocabulary::compiled::Compiled;
 use crate::stt::vocabulary::dictionary::Dictionary;
 use crate::stt::vocabulary::lm::LanguageModel;
+use crate::stt::vocabulary::phones::PhoneSet;
 use crate::stt::{Hypothesis, SpeechToText, SttError, Transcript};
 
 /// The name that transcripts carry.
@@ -65,6 +66,8 @@ pub struct PocketSphinx {
     language_model: LanguageModel,
     aligner: Aligner,
     tuning: Tuning,
+    /// Logarithm of each phone's chance in the search through phones.
+    phone_prior: f64,
     min_confidence: f32,
 }
 
@@ -80,7 +83,7 @@ pub struct Finding {
     /// The sentence that the second search chose: its place among `sentences`, and its score by
     /// sound alone.
     pub chosen: Option<(usize, f64)>,
-    /// Score of the best phones in any order: what the sound could reach at all.
+    /// Score of the best phones in any order, by sound alone: what could be reached at all.
     pub phones: f64,
 }
 
@@ -117,7 +120,8 @@ impl PocketSphinx {
         let automaton = Automaton::new(&compiled.graph);
         let Compiled { graph, dictionary, model: language_model, .. } = compiled;
         let aligner = Aligner::new(automaton, &graph.words, &dictionary, &grammar.language);
-        Ok(Self { decoder, dictionary, language_model, aligner, tuning, min_confidence })
+        let phone_prior = PhoneSet::of(&grammar.language).log_chance();
+        Ok(Self { decoder, dictionary, language_model, aligner, tuning, phone_prior, min_confidence })
     }
 
     /// Everything about an utterance, for [`SpeechToText::transcribe`] and for tuning.
@@ -132,7 +136,10 @@ impl PocketSphinx {
         if !finding.sentences.is_empty() {
             finding.chosen = self.choose(&finding.sentences, samples)?;
             self.decoder.decode(c"phones", samples)?;
-            finding.phones = self.decoder.best().map_or(0.0, |phones| phones.score);
+            if let Some(best) = self.decoder.best() {
+                let each = self.tuning.language_weight * self.phone_prior / Decoder::UNIT;
+                finding.phones = best.score - each * best.words.len() as f64;
+            }
         }
         Ok(finding)
     }

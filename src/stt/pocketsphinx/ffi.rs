@@ -175,7 +175,7 @@ impl Decoder {
         // SAFETY: the string belongs to the decoder and is copied before it is used again.
         unsafe {
             let text = ps_get_hyp(self.0.as_ptr(), &raw mut score);
-            self.scored(text, score)
+            scored(text, score)
         }
     }
 
@@ -189,7 +189,7 @@ impl Decoder {
             while !nbest.is_null() && readings.len() < limit {
                 let mut score = 0;
                 let text = ps_nbest_hyp(nbest, &raw mut score);
-                readings.extend(self.scored(text, score));
+                readings.extend(scored(text, score));
                 nbest = ps_nbest_next(nbest);
             }
             if !nbest.is_null() {
@@ -198,18 +198,18 @@ impl Decoder {
         }
         readings
     }
+}
 
-    /// # Safety
-    /// `text` is null or a C string that stays valid during the call.
-    unsafe fn scored(&self, text: *const c_char, score: i32) -> Option<Scored> {
-        if text.is_null() {
-            return None;
-        }
-        // SAFETY: by the caller.
-        let text = unsafe { CStr::from_ptr(text) };
-        let words = text.to_string_lossy().split_whitespace().map(str::to_owned).collect();
-        Some(Scored { words, score: f64::from(score) })
+/// # Safety
+/// `text` is null or a C string that stays valid during the call.
+unsafe fn scored(text: *const c_char, score: i32) -> Option<Scored> {
+    if text.is_null() {
+        return None;
     }
+    // SAFETY: by the caller.
+    let text = unsafe { CStr::from_ptr(text) };
+    let words = text.to_string_lossy().split_whitespace().map(str::to_owned).collect();
+    Some(Scored { words, score: f64::from(score) })
 }
 
 fn apply(config: *mut CmdLn, setting: &Setting) -> Result<(), String> {

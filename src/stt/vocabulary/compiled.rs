@@ -41,18 +41,14 @@ impl Compiled {
         }
         let cache = Cache::new(cache, grammar, dictionary)?;
         let model = LanguageModel::new(&graph);
-        let dictionary = match cache.read(&[DICTIONARY, WORDS, PHONES]) {
-            Some(texts) => Dictionary::from_text(&texts[0]),
-            None => {
-                let pronounced = Dictionary::new(&graph.words, dictionary, &grammar.language)?;
-                let phones = PhoneSet::of(&grammar.language).arpa();
-                cache.write(&[
-                    (DICTIONARY, &pronounced.to_text()),
-                    (WORDS, &model.arpa()),
-                    (PHONES, &phones),
-                ])?;
-                pronounced
-            }
+        let dictionary = if let Some(texts) = cache.read(&[DICTIONARY, WORDS, PHONES]) {
+            Dictionary::from_text(&texts[0])
+        } else {
+            let pronounced = Dictionary::new(&graph.words, dictionary, &grammar.language)?;
+            let phones = PhoneSet::of(&grammar.language).arpa();
+            let texts = [pronounced.to_text(), model.arpa(), phones];
+            cache.write(&[(DICTIONARY, &texts[0]), (WORDS, &texts[1]), (PHONES, &texts[2])])?;
+            pronounced
         };
         Ok(Self {
             graph,

@@ -23,9 +23,9 @@ const LEAVES: [f64; 3] = [0.1, 0.1, 0.1];
 #[derive(Debug)]
 struct Trigrams {
     words: Vec<String>,
-    unigrams: BTreeMap<WordId, f64>,
-    bigrams: BTreeMap<(WordId, WordId), f64>,
-    trigrams: BTreeMap<(WordId, WordId, WordId), f64>,
+    ones: BTreeMap<WordId, f64>,
+    twos: BTreeMap<(WordId, WordId), f64>,
+    threes: BTreeMap<(WordId, WordId, WordId), f64>,
 }
 
 /// What flows into a node after two words.
@@ -36,9 +36,9 @@ impl Trigrams {
     fn count(graph: &WordGraph) -> Self {
         let mut counts = Self {
             words: graph.words.clone(),
-            unigrams: BTreeMap::new(),
-            bigrams: BTreeMap::new(),
-            trigrams: BTreeMap::new(),
+            ones: BTreeMap::new(),
+            twos: BTreeMap::new(),
+            threes: BTreeMap::new(),
         };
         let mut found: std::collections::HashMap<(WordId, WordId, WordId), f64> =
             std::collections::HashMap::new();
@@ -63,16 +63,16 @@ impl Trigrams {
                 }
             }
         }
-        counts.trigrams = found.into_iter().collect();
-        for (&(_, second, third), &mass) in &counts.trigrams {
+        counts.threes = found.into_iter().collect();
+        for (&(_, second, third), &mass) in &counts.threes {
             if second != UNKNOWN {
-                *counts.bigrams.entry((second, third)).or_default() += mass;
+                *counts.twos.entry((second, third)).or_default() += mass;
             }
-            *counts.unigrams.entry(third).or_default() += mass;
+            *counts.ones.entry(third).or_default() += mass;
         }
         // Rows that begin before the sentence does, or in the unknown, are counted as bigrams.
         counts
-            .trigrams
+            .threes
             .retain(|&(first, second, _), _| second != START && first != UNKNOWN && second != UNKNOWN);
         counts
     }
@@ -107,14 +107,14 @@ impl LanguageModel {
     pub fn new(graph: &WordGraph) -> Self {
         let counts = Trigrams::count(graph);
         let mut after_one = BTreeMap::new();
-        for (&(first, _), &mass) in &counts.bigrams {
+        for (&(first, _), &mass) in &counts.twos {
             *after_one.entry(first).or_default() += mass;
         }
         let mut after_two = BTreeMap::new();
-        for (&(first, second, _), &mass) in &counts.trigrams {
+        for (&(first, second, _), &mass) in &counts.threes {
             *after_two.entry((first, second)).or_default() += mass;
         }
-        let all = counts.unigrams.values().sum();
+        let all = counts.ones.values().sum();
         let ids = counts.words.iter().enumerate().map(|(id, word)| (word.clone(), id as WordId)).collect();
         Self { counts, ids, all, after_one, after_two }
     }
@@ -144,13 +144,13 @@ impl LanguageModel {
 
     fn one(&self, word: WordId) -> f64 {
         let share = LEAVES[0];
-        let seen = self.counts.unigrams.get(&word).copied().unwrap_or(0.0) / self.all;
+        let seen = self.counts.ones.get(&word).copied().unwrap_or(0.0) / self.all;
         (1.0 - share) * seen + share / (self.counts.words.len() + 1) as f64
     }
 
     fn two(&self, first: WordId, word: WordId) -> f64 {
         let share = LEAVES[1];
-        match (self.counts.bigrams.get(&(first, word)), self.after_one.get(&first)) {
+        match (self.counts.twos.get(&(first, word)), self.after_one.get(&first)) {
             (Some(mass), Some(all)) => (1.0 - share) * mass / all + share * self.one(word),
             (None, Some(_)) => share * self.one(word),
             _ => self.one(word),
@@ -159,7 +159,7 @@ impl LanguageModel {
 
     fn three(&self, first: WordId, second: WordId, word: WordId) -> f64 {
         let share = LEAVES[2];
-        match (self.counts.trigrams.get(&(first, second, word)), self.after_two.get(&(first, second))) {
+        match (self.counts.threes.get(&(first, second, word)), self.after_two.get(&(first, second))) {
             (Some(mass), Some(all)) => (1.0 - share) * mass / all + share * self.two(second, word),
             (None, Some(_)) => share * self.two(second, word),
             _ => self.two(second, word),
@@ -176,7 +176,7 @@ impl LanguageModel {
 
     fn write(&self, out: &mut String) -> std::fmt::Result {
         let words = self.counts.words.len() as WordId;
-        let (bigrams, trigrams) = (&self.counts.bigrams, &self.counts.trigrams);
+        let (bigrams, trigrams) = (&self.counts.twos, &self.counts.threes);
         writeln!(out, "\\data\\\nngram 1={}", words + 2)?;
         writeln!(out, "ngram 2={}\nngram 3={}", bigrams.len(), trigrams.len())?;
         writeln!(out, "\n\\1-grams:")?;

@@ -1,6 +1,6 @@
 //! The sounds of the acoustic models, how espeak-ng writes them, and how alike they are.
 //!
-//! Each model has its own names: English ARPAbet without stress (CMUdict), French those of the LIUM
+//! Each model has its own names: English `ARPAbet` without stress (CMUdict), French those of the LIUM
 //! dictionary. Places of articulation follow the IPA chart.
 
 /// A phone's number in its [`PhoneSet`].
@@ -287,27 +287,28 @@ impl PhoneSet {
         if language.starts_with("fr") { &FRENCH } else { &ENGLISH }
     }
 
+    /// Natural logarithm of a phone's chance where any can follow any: all phones, silence and the
+    /// end alike.
+    #[must_use]
+    pub fn log_chance(&self) -> f64 {
+        -((self.phones.len() + 2) as f64).ln()
+    }
+
     /// A language model of phones in ARPA format: any can follow any.
     #[must_use]
     pub fn arpa(&self) -> String {
-        let share = -((self.phones.len() + 2) as f64).log10();
+        let share = self.log_chance() / std::f64::consts::LN_10;
         let names: Vec<_> = self.phones.iter().map(|(name, _)| *name).chain(["SIL"]).collect();
-        let count = names.len();
-        let mut text = format!(
-            "\\data\\\nngram 1={}\nngram 2={}\n\n\\1-grams:\n-99 <s> 0\n{share:.4} </s> 0\n",
-            count + 2,
-            count * count
-        );
-        for name in &names {
-            text.push_str(&format!("{share:.4} {name} 0\n"));
-        }
-        text.push_str("\n\\2-grams:\n");
+        let (one, two) = (names.len() + 2, names.len() * names.len());
+        let mut lines = vec![format!("\\data\\\nngram 1={one}\nngram 2={two}\n\n\\1-grams:")];
+        lines.push(format!("-99 <s> 0\n{share:.4} </s> 0"));
+        lines.extend(names.iter().map(|name| format!("{share:.4} {name} 0")));
+        lines.push("\n\\2-grams:".into());
         for first in &names {
-            for second in &names {
-                text.push_str(&format!("{share:.4} {first} {second}\n"));
-            }
+            lines.extend(names.iter().map(|second| format!("{share:.4} {first} {second}")));
         }
-        text + "\n\\end\\\n"
+        lines.push("\n\\end\\\n".into());
+        lines.join("\n")
     }
 
     #[must_use]

@@ -6,11 +6,14 @@ use std::process::{Command, Stdio};
 use super::phones::PhoneSet;
 use crate::stt::SttError;
 
+/// A word and its pronunciations.
+pub type Pronounced = (String, Vec<Vec<String>>);
+
 /// Pronounces all words in one run of espeak-ng.
 ///
 /// # Errors
 /// When espeak-ng is not installed, or says something that maps to no phone. Both name the words.
-pub fn with_espeak(words: &[&str], language: &str) -> Result<Vec<(String, Vec<Vec<String>>)>, SttError> {
+pub fn with_espeak(words: &[&str], language: &str) -> Result<Vec<Pronounced>, SttError> {
     if words.is_empty() {
         return Ok(Vec::new());
     }
