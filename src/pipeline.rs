@@ -78,7 +78,7 @@ impl Pipeline {
     }
 
     fn set_clock(&self) {
-        let passed = jiff::SignedDuration::from_millis(self.ear.now_ms() as i64);
+        let passed = jiff::SignedDuration::from_millis(self.ear.now_ms().cast_signed());
         // A replay that outlasts the calendar (year 9999) stops its clock there.
         if let Ok(now) = self.start.checked_add(passed) {
             self.clock.set(now);

@@ -227,7 +227,9 @@ mod tests {
         write(&path, 44_100, 2, 16, SampleFormat::Int);
         let whole = load(&path).unwrap();
         let mut framed: Vec<i16> = Vec::new();
-        FileFrames::open(&path).unwrap().for_each(|frame| framed.extend(frame.unwrap()));
+        for frame in FileFrames::open(&path).unwrap() {
+            framed.extend(frame.unwrap());
+        }
         assert_eq!(framed.len(), whole.len().next_multiple_of(FRAME_SAMPLES));
         assert_eq!(framed[..whole.len()], whole);
         assert!(framed[whole.len()..].iter().all(|&s| s == 0));

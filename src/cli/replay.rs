@@ -20,6 +20,7 @@ use super::show;
 const START: &str = "2026-01-01T12:00:00[UTC]";
 
 #[derive(Debug, clap::Args)]
+#[allow(clippy::struct_excessive_bools)] // four independent switches
 pub struct Args {
     /// Recordings (WAV, FLAC, MP3) or folders of them
     #[arg(required = true, value_name = "FILE|DIR")]

@@ -81,7 +81,7 @@ pub fn evaluate(
             listener.hear(&samples)
         },
     )?;
-    let cpu_s = (cpu::used() - cpu_before).as_secs_f64();
+    let cpu_s = cpu::used().saturating_sub(cpu_before).as_secs_f64();
     Ok(report(recordings, &tasks, &heard, cpu_s))
 }
 

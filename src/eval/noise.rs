@@ -26,9 +26,9 @@ pub fn mix(speech: &[i16], noise: &[i16], snr_db: f32, rng: &mut Rng) -> Vec<i16
         rng.below(noise.len())
     };
     let stretch: Vec<i16> = noise.iter().cycle().skip(start).take(speech.len()).copied().collect();
-    let (loud, noisy) = (largest_energy(speech), largest_energy(&stretch));
-    let gain = if noisy > 0.0 && loud > 0.0 {
-        (loud / (noisy * 10f64.powf(f64::from(snr_db) / 10.0))).sqrt() as f32
+    let (signal, disturbance) = (largest_energy(speech), largest_energy(&stretch));
+    let gain = if disturbance > 0.0 && signal > 0.0 {
+        (signal / (disturbance * 10f64.powf(f64::from(snr_db) / 10.0))).sqrt() as f32
     } else {
         1.0
     };

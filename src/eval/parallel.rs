@@ -42,8 +42,7 @@ where
         let workers: Vec<_> = (0..cores).map(|_| scope.spawn(run)).collect();
         workers
             .into_iter()
-            .map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-            .collect()
+            .try_for_each(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     });
     bar.finish_and_clear();
     outcome?;

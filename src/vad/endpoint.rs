@@ -72,7 +72,7 @@ impl Endpointer {
             Some(_) => self.config.threshold - HYSTERESIS,
             None => self.config.threshold,
         };
-        self.heard.take(*frame, score >= threshold);
+        self.heard.take(frame, score >= threshold);
         match self.heard.began {
             None => self.wait(),
             Some(began) => self.follow(began),
@@ -134,8 +134,8 @@ impl Endpointer {
 }
 
 impl Heard {
-    fn take(&mut self, frame: Frame, speech: bool) {
-        self.frames.push_back(frame);
+    fn take(&mut self, frame: &Frame, speech: bool) {
+        self.frames.push_back(*frame);
         self.total += 1;
         if speech {
             self.began.get_or_insert(self.total);

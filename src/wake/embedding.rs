@@ -256,7 +256,7 @@ pub fn embeddings(
     let mut mels = Vec::new();
     let mut log_mel = LogMel::new();
     let mut blocks = Blocks::<STEP_SAMPLES>::new();
-    let silence = [0; SILENT_STEPS * STEP_SAMPLES];
+    let silence = vec![0; SILENT_STEPS * STEP_SAMPLES];
     for mut part in [&silence[..], samples] {
         while let Some(step) = blocks.fill(&mut part) {
             mels.extend(log_mel.step(&step));

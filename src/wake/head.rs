@@ -99,7 +99,7 @@ fn parse(bytes: &[u8]) -> Result<Head, String> {
     let sizes = &header.layers;
     let sensible = sizes.len() >= 2
         && sizes.len() <= 5
-        && sizes[0] % VALUES == 0
+        && sizes[0].is_multiple_of(VALUES)
         && (1..=MAX_FRAMES).contains(&(sizes[0] / VALUES))
         && sizes[1..].iter().all(|size| (1..=MAX_HIDDEN).contains(size))
         && sizes.last() == Some(&1);

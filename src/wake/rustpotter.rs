@@ -169,11 +169,11 @@ impl RustpotterDetector {
         Ok(detector)
     }
 
-    fn remember(&mut self, frame: Frame) {
+    fn remember(&mut self, frame: &Frame) {
         if self.recent.len() == self.recent_frames {
             self.recent.pop_front();
         }
-        self.recent.push_back(frame);
+        self.recent.push_back(*frame);
     }
 
     /// What came before the gate opened is heard now.
@@ -219,7 +219,7 @@ impl WakeDetector for RustpotterDetector {
                 self.catch_up();
             }
             self.open = open;
-            self.remember(frame);
+            self.remember(&frame);
             if open && let Some(score) = self.hear(&frame) {
                 best = Some(best.map_or(score, |best| best.max(score)));
             }
@@ -239,7 +239,7 @@ impl WakeDetector for RustpotterDetector {
         let silence = [0; FRAME_SAMPLES];
         for _ in 0..self.recent_frames {
             if let Some(frame) = self.blocks.fill(&mut &silence[..]) {
-                self.remember(frame);
+                self.remember(&frame);
             }
         }
     }

@@ -193,7 +193,7 @@ mod tests {
             build(&config(&["computer", "jarvis"], "auto"), &[], folder.path()).expect("stages");
         assert_eq!(choice, "wake word: `computer` (rustpotter), `jarvis` (rustpotter)");
         assert_eq!(stages.len(), 2);
-        assert_eq!(stages[0].trigger.threshold, 0.5);
+        assert!((stages[0].trigger.threshold - 0.5).abs() < 1e-6);
     }
 
     #[test]

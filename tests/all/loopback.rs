@@ -234,7 +234,7 @@ impl House {
                         return seen;
                     }
                 }
-                Err(_) => panic!("it did not come in time; what came:\n{:#?}", self.seen),
+                Err(error) => panic!("it did not come in time ({error}); what came:\n{:#?}", self.seen),
             }
         }
     }

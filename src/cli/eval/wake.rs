@@ -96,7 +96,7 @@ pub fn run(args: &Args, config: &Config) -> Result<()> {
             Ok((hear(detector.as_mut(), &samples)?, samples.len()))
         },
     )?;
-    let cpu = (cpu::used() - before).as_secs_f64();
+    let cpu = cpu::used().saturating_sub(before).as_secs_f64();
     let report = report(&jobs, heard, cpu);
     print(&report, &model, args)?;
     Ok(())

@@ -274,8 +274,8 @@ mod tests {
     fn barista(test: &str, cache: &Path) -> Option<(PocketSphinx, PathBuf)> {
         let shared = shared(test)?;
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/barista.yaml");
-        let text = std::fs::read_to_string(&path).unwrap();
-        let loaded = sentences::load("en", &[SourceFile { path, text }], &[]).unwrap();
+        let orders = SourceFile { text: std::fs::read_to_string(&path).unwrap(), path };
+        let loaded = sentences::load("en", &[orders], &[]).unwrap();
         let model = Model::find("en", &[shared.join("models")]).unwrap().unwrap();
         let engine = PocketSphinx::new(&model, &loaded.grammar, cache, Tuning::default(), 0.5).unwrap();
         Some((engine, shared.join("audio")))

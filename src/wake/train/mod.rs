@@ -220,7 +220,7 @@ impl Job {
             Self::Word { clip, first } => {
                 let Take { samples, end } = takes::take(&lesson.positives[clip], first, around, rng);
                 let at = |ms| end + ms_to_samples(ms) as usize;
-                debug_assert!(POSITIVE_MS.end <= TAIL_MS);
+                const { assert!(POSITIVE_MS.end <= TAIL_MS) };
                 (samples, at(POSITIVE_MS.start)..at(POSITIVE_MS.end))
             }
             Self::Speech { clip, noisy } => {
