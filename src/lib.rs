@@ -36,6 +36,7 @@ pub mod models;
 pub mod nlu;
 pub mod pipeline;
 pub mod replay;
+pub mod rng;
 pub mod skills;
 pub mod store;
 pub mod stt;

@@ -8,7 +8,7 @@ use jiff::ZonedDateTime;
 
 use crate::Result;
 use crate::assemble::{self, Choices};
-use crate::audio::{Frame, samples_to_ms};
+use crate::audio::Frame;
 use crate::clock::ManualClock;
 use crate::config::Config;
 use crate::ear::{Ear, Emit};
@@ -100,10 +100,4 @@ pub fn with_idle(emit: Emit<'_>) -> impl FnMut(Event) + '_ {
             emit(Event::new(at_ms, EventKind::State { state: State::Idle }));
         }
     }
-}
-
-/// Milliseconds of a recording.
-#[must_use]
-pub fn length_ms(samples: &[i16]) -> u64 {
-    samples_to_ms(samples.len() as u64)
 }

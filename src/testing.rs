@@ -1,7 +1,9 @@
-//! What unit tests share: finding the recordings and models that are not part of the project, and
-//! sounds to hear.
+//! What unit tests share: finding the recordings and models that are not part of the project,
+//! sounds to hear, and a scripted wake word.
 
 use std::path::PathBuf;
+
+use crate::wake::{WakeDetector, WakeError};
 
 /// The shared folder of recordings and models: `ENTRENOUS_SHARED`, else `../shared` beside the
 /// project. Says why when there is none, so that a skipped test is seen.
@@ -40,4 +42,23 @@ pub fn silence(ms: u64) -> Vec<i16> {
             (state >> 28) as i16 - 8
         })
         .collect()
+}
+
+/// The sample at which [`ScriptedWake`] wakes.
+pub const WAKE_MARK: i16 = 7_777;
+
+/// A wake word engine that wakes at a marked sample, whatever else is heard.
+pub struct ScriptedWake;
+
+impl WakeDetector for ScriptedWake {
+    fn engine(&self) -> &'static str {
+        "scripted"
+    }
+    fn word(&self) -> &'static str {
+        "computer"
+    }
+    fn push(&mut self, samples: &[i16]) -> Result<Option<f32>, WakeError> {
+        Ok(Some(if samples.contains(&WAKE_MARK) { 0.9 } else { 0.0 }))
+    }
+    fn reset(&mut self) {}
 }

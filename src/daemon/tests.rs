@@ -7,28 +7,10 @@ use crate::audio::{Captured, FRAME_SAMPLES, Frame, TestSpeaker};
 use crate::clock::ManualClock;
 use crate::ear::WakeStage;
 use crate::stt::{SpeechToText, SttError, Transcript};
-use crate::testing::{silence, voice};
+use crate::testing::{ScriptedWake, WAKE_MARK, silence, voice};
 use crate::tts::{Speech, TtsError};
 use crate::vad::EndpointConfig;
-use crate::wake::{Trigger, WakeDetector, WakeError};
-
-/// Wakes at this sample.
-const WAKE_MARK: i16 = 7_777;
-
-struct ScriptedWake;
-
-impl WakeDetector for ScriptedWake {
-    fn engine(&self) -> &'static str {
-        "scripted"
-    }
-    fn word(&self) -> &'static str {
-        "computer"
-    }
-    fn push(&mut self, samples: &[i16]) -> Result<Option<f32>, WakeError> {
-        Ok(Some(if samples.contains(&WAKE_MARK) { 0.9 } else { 0.0 }))
-    }
-    fn reset(&mut self) {}
-}
+use crate::wake::Trigger;
 
 /// Hears these texts, one an utterance; `None` fails.
 struct ScriptedStt(Vec<Option<&'static str>>);

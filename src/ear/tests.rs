@@ -2,26 +2,7 @@
 
 use super::*;
 use crate::stt::{SttError, Transcript};
-use crate::testing::{silence, voice};
-use crate::wake::WakeError;
-
-/// Wakes at this sample.
-const WAKE_MARK: i16 = 7_777;
-
-struct ScriptedWake;
-
-impl WakeDetector for ScriptedWake {
-    fn engine(&self) -> &'static str {
-        "scripted"
-    }
-    fn word(&self) -> &'static str {
-        "computer"
-    }
-    fn push(&mut self, samples: &[i16]) -> Result<Option<f32>, WakeError> {
-        Ok(Some(if samples.contains(&WAKE_MARK) { 0.9 } else { 0.0 }))
-    }
-    fn reset(&mut self) {}
-}
+use crate::testing::{ScriptedWake, WAKE_MARK, silence, voice};
 
 /// Fails for every other utterance, and says how long the others were.
 #[derive(Default)]

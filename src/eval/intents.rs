@@ -12,8 +12,8 @@ use crate::nlu::Intent;
 
 use super::dataset::Labelled;
 use super::noise;
-use super::rng::Rng;
 use super::{Hearing, Latency, Listener, cpu, parallel, rounded, share};
+use crate::rng::Rng;
 
 /// Noise to mix in, at several levels.
 #[derive(Debug, Clone)]

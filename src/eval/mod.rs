@@ -8,7 +8,6 @@ pub mod intents;
 pub mod nlu;
 pub mod noise;
 pub mod parallel;
-pub mod rng;
 pub mod text;
 pub mod transcripts;
 
@@ -59,7 +58,7 @@ impl<'a> Listener<'a> {
             text: if accepted { transcript.text } else { String::new() },
             intent,
             latency: start.elapsed(),
-            audio_s: crate::pipeline::length_ms(samples) as f64 / 1000.0,
+            audio_s: crate::vad::duration_ms(samples) as f64 / 1000.0,
         })
     }
 }

@@ -4,7 +4,7 @@
 //! stretch of the noise is held against the loudest stretch of the speech, so that silence around
 //! the speech does not count.
 
-use super::rng::Rng;
+use crate::rng::Rng;
 
 /// Samples in the stretches whose energy is compared: 128 ms.
 const STRETCH: usize = 2048;

@@ -51,8 +51,8 @@ where
     Ok(done.into_iter().map(|(_, output)| output).collect())
 }
 
-/// A bar on stderr; nothing where that is not a terminal.
-fn progress(label: &str, items: usize) -> ProgressBar {
+/// A bar on stderr that counts items; nothing where that is not a terminal.
+pub fn progress(label: &str, items: usize) -> ProgressBar {
     let style = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} {eta}")
         .unwrap_or_else(|_| ProgressStyle::default_bar());
     ProgressBar::new(items as u64).with_style(style).with_message(label.to_owned())

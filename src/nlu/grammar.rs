@@ -6,6 +6,8 @@
 
 use serde_json::Value;
 
+use crate::rng::Rng;
+
 use super::numbers;
 
 /// Everything that can be said.
@@ -99,24 +101,20 @@ impl Grammar {
     #[must_use]
     pub fn sample(&self, sentence: usize, seed: u64) -> Vec<String> {
         let mut words = Vec::new();
-        Sampler { grammar: self, state: seed }.say(&self.sentences[sentence].expr, &mut words);
+        Sampler { grammar: self, rng: Rng::new(seed) }.say(&self.sentences[sentence].expr, &mut words);
         words
     }
 }
 
 struct Sampler<'g> {
     grammar: &'g Grammar,
-    state: u64,
+    rng: Rng,
 }
 
 impl Sampler<'_> {
-    /// A number below `limit`, by splitmix64 (Steele, Lea and Flood, 2014).
+    /// A number below `limit`.
     fn below(&mut self, limit: usize) -> usize {
-        self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.state;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((mixed ^ (mixed >> 31)) % limit.max(1) as u64) as usize
+        (self.rng.next() % limit.max(1) as u64) as usize
     }
 
     fn say(&mut self, expr: &Expr, words: &mut Vec<String>) {

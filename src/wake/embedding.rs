@@ -281,7 +281,7 @@ const MINUTE_STEPS: usize = 750;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::eval::rng::Rng;
+    use crate::rng::Rng;
     use crate::wake::mlp::{Layer, Mlp};
 
     /// An untrained head: its scores are only to be the same.

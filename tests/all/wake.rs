@@ -1,9 +1,11 @@
 //! Training and evaluating a wake word by the commands, on recordings made here.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
 
 use serde_json::Value;
+
+use crate::support::shared;
 
 /// Runs the program with folders of its own.
 fn entrenous(folder: &Path, args: &[&str]) -> Output {
@@ -51,16 +53,6 @@ fn voice(folder: &Path, name: &str, pitch: f32, rise: f32) {
         writer.write_sample((sample * loud * 8000.0) as i16).expect("a sample");
     }
     writer.finalize().expect("a file");
-}
-
-fn shared() -> Option<PathBuf> {
-    let folder = std::env::var_os("ENTRENOUS_SHARED")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from);
-    if folder.join("audio").is_dir() {
-        return Some(folder);
-    }
-    println!("skipped: no recordings at `{}`; set ENTRENOUS_SHARED", folder.display());
-    None
 }
 
 #[test]
@@ -117,7 +109,7 @@ fn bad_input_is_explained() {
 
 #[test]
 fn people_who_call_are_heard_and_others_are_not() {
-    let Some(shared) = shared() else { return };
+    let Some(shared) = shared("people who call are heard") else { return };
     let folder = tempfile::tempdir().expect("a folder");
     let some = |from: &str, to: &str| {
         std::fs::create_dir(folder.path().join(to)).expect("a folder");

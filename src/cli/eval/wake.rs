@@ -13,7 +13,7 @@ use crate::eval::cpu;
 use crate::eval::det::{Point, Scores, best, curve};
 use crate::eval::noise::mix;
 use crate::eval::parallel;
-use crate::eval::rng::Rng;
+use crate::rng::Rng;
 use crate::wake::{Places, REFRACTORY_MS, WakeDetector, WakeModel};
 
 #[derive(Debug, clap::Args)]

@@ -1,7 +1,7 @@
 //! Fitting a small network to windows of features: Adam on logistic loss, with the hardest
 //! negatives looked for again and again. Seeded; the same on every run.
 
-use crate::eval::rng::Rng;
+use crate::rng::Rng;
 use crate::wake::mlp::{Activations, Layer, Mlp, dot};
 
 /// Windows over rows of features, each with its label.

@@ -10,12 +10,11 @@ mod takes;
 
 use std::collections::BTreeMap;
 
-use indicatif::{ProgressBar, ProgressStyle};
 use rustpotter::{ModelType, TensorData, WakewordModel, WakewordSave};
 
 use crate::audio::{SAMPLE_RATE, ms_to_samples};
 use crate::eval::parallel;
-use crate::eval::rng::Rng;
+use crate::rng::Rng;
 
 use super::WakeError;
 use super::embedding::{Embedder, VALUES};
@@ -264,9 +263,7 @@ fn try_and_fit(
     decision_s: f64,
     allowed: f64,
 ) -> (Mlp, Trial) {
-    let style = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} {eta}");
-    let bar = ProgressBar::new(3 * how.epochs as u64).with_message("learning");
-    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    let bar = parallel::progress("learning", 3 * how.epochs);
     let mut scores = vec![0.0; data.examples.len()];
     let mut input = Vec::new();
     let held_out = |example: &Example, half: usize| example.recording % 2 == half;

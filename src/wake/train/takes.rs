@@ -3,7 +3,7 @@
 
 use crate::audio::{FRAME_SAMPLES, ms_to_samples};
 use crate::eval::noise::mix;
-use crate::eval::rng::Rng;
+use crate::rng::Rng;
 
 /// A take of the wake word.
 pub struct Take {
