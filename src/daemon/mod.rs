@@ -132,7 +132,6 @@ pub fn run(
     });
     let (sender, inbox) = mpsc::sync_channel(EVENTS);
     let mouth = Mouth::spawn(parts.voice, parts.speaker, sender.clone(), &shared);
-    let ear = ear::spawn(parts.source, parts.ear, sender, &shared);
 
     let mut house = House {
         mind: parts.mind,
@@ -149,7 +148,9 @@ pub fn run(
         watch,
         broken_pipe: None,
     };
+    // Before the ear's clock runs: the first event is the earliest.
     house.enter(State::Idle, None);
+    let ear = ear::spawn(parts.source, parts.ear, sender, &shared);
     Notify::ready();
     let mut deaf = false;
     while !stop.load(Ordering::Relaxed) {
