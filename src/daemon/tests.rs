@@ -118,12 +118,17 @@ impl FrameSource for Script {
     }
 }
 
-/// The wake word, a command, and time for the answer.
+/// The wake word, time for its cue, a command, and time for the answer: scripted sound takes no
+/// time by itself.
 fn command() -> Vec<Step> {
     let mut mark = silence(16);
     mark[0] = WAKE_MARK;
-    let sound = [silence(1_200), mark, silence(400), voice(900), silence(1_000)].concat();
-    vec![Step::Sound(sound), Step::Wait(Duration::from_millis(600))]
+    vec![
+        Step::Sound([silence(1_200), mark].concat()),
+        Step::Wait(Duration::from_millis(200)),
+        Step::Sound([silence(400), voice(900), silence(1_000)].concat()),
+        Step::Wait(Duration::from_millis(600)),
+    ]
 }
 
 struct Outcome {
