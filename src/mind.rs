@@ -14,7 +14,7 @@ use crate::event::{Event, EventKind, SessionEndReason};
 use crate::home::SimulatedHome;
 use crate::household::Household;
 use crate::nlu::responses::Responses;
-use crate::nlu::{Intent, Understanding};
+use crate::nlu::{Doubt, Intent, Understanding, Understood};
 use crate::skills::timer::{self, Timer, TimerBook};
 use crate::skills::words::{self, Words};
 use crate::skills::{self, Outcome, Stop, World};
@@ -144,12 +144,17 @@ impl Mind {
 
     fn understand(&mut self, text: &str, id: Option<u64>, at_ms: u64, emit: &mut dyn FnMut(Event)) {
         let start = Instant::now();
-        // A household's threshold for the confidence of trained readings would stand here.
-        let intent = self.understanding.understand(text);
+        let understood = self.understanding.understand(text);
         let took = start.elapsed();
-        let Some(intent) = intent else {
-            let session = self.dialogue.session(id, at_ms, emit);
-            return not_understood(session, text, "no sentence says that".into(), &self.language);
+        let intent = match understood {
+            Understood::Intent(intent) => intent,
+            Understood::Unsure(doubt) => {
+                return unsure(self.dialogue.session(id, at_ms, emit), text, &doubt, &self.language);
+            }
+            Understood::Nothing(why) => {
+                let session = self.dialogue.session(id, at_ms, emit);
+                return not_understood(session, text, why.reason, &self.language);
+            }
         };
         let last_reply = self.dialogue.last_reply().map(str::to_owned);
         let start = Instant::now();
@@ -246,6 +251,19 @@ fn variables(intent: &Intent, own: Value) -> Value {
 fn not_understood(mut session: Session, text: &str, reason: String, language: &str) {
     session.report(EventKind::NotUnderstood { text: text.to_owned(), reason });
     session.say(&words::of(language).not_understood(), language);
+    session.end(SessionEndReason::NotUnderstood);
+}
+
+/// Asks what was meant. The answer is a new command: nobody waits for it yet.
+fn unsure(mut session: Session, text: &str, doubt: &Doubt, language: &str) {
+    let candidates: Vec<String> = doubt
+        .candidates
+        .iter()
+        .map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+        .collect();
+    let reason = format!("`{}` could be one of several: {}", doubt.slot, candidates.join(", "));
+    session.report(EventKind::NotUnderstood { text: text.to_owned(), reason });
+    session.say(&words::of(language).did_you_mean(&candidates), language);
     session.end(SessionEndReason::NotUnderstood);
 }
 

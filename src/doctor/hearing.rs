@@ -156,14 +156,14 @@ fn loop_test(
 }
 
 fn understood(household: &Household, transcript: &Transcript) -> Result<(), String> {
-    let expected = household.understanding.understand(sentence(&household.language));
+    let expected = household.understanding.exactly(sentence(&household.language));
     let Some(expected) = expected else {
         return Err(format!("your sentences do not hold `{}`", sentence(&household.language)));
     };
     if let Some(reason) = &transcript.rejected {
         return Err(reason.clone());
     }
-    match household.understanding.understand(&transcript.text) {
+    match household.understanding.exactly(&transcript.text) {
         Some(intent) if intent.intent == expected.intent => Ok(()),
         _ => Err(format!("it heard `{}`", transcript.text)),
     }

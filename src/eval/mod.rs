@@ -53,7 +53,8 @@ impl<'a> Listener<'a> {
         let start = Instant::now();
         let transcript = self.stt.transcribe(samples)?;
         let accepted = transcript.rejected.is_none() && !transcript.text.is_empty();
-        let intent = if accepted { self.household.understanding.understand(&transcript.text) } else { None };
+        let intent =
+            if accepted { self.household.understanding.understand(&transcript.text).intent() } else { None };
         Ok(Hearing {
             text: if accepted { transcript.text } else { String::new() },
             intent,

@@ -86,7 +86,7 @@ fn report(household: &Household, recordings: &[Transcribed], heard: &[Hearing]) 
         in_words.add(&said, &recognised);
         let letters = |words: &[String]| words.join(" ").chars().collect::<Vec<_>>();
         in_letters.add(&letters(&said), &letters(&recognised));
-        match (household.understanding.understand(&recording.sentence), &hearing.intent) {
+        match (household.understanding.exactly(&recording.sentence), &hearing.intent) {
             (None, _) => note("no sentence of the household matches what was said"),
             (Some(_), None) => note("not recognised"),
             (Some(meant), Some(got)) if meaning(&meant) == meaning(got) => understood += 1,

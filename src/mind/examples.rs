@@ -35,7 +35,7 @@ pub(super) fn of(
     };
     let common =
         words.examples(thing(Kind::Light).as_ref(), thing(Kind::Cover).as_ref(), thing(Kind::Lock).as_ref());
-    let common = common.into_iter().filter(|text| understanding.understand(text).is_some());
+    let common = common.into_iter().filter(|text| understanding.exactly(text).is_some());
     // Makers may have more sentences than fit; the common ones keep two places at least.
     let mut examples: Vec<_> = own.take(ENOUGH - 2).collect();
     let places = ENOUGH - examples.len();
@@ -49,7 +49,7 @@ fn example(intent: &str, grammar: &Grammar, understanding: &Understanding) -> Op
         let mut words = Vec::new();
         say(&sentence.expr, grammar, &mut words)?;
         let text = words.join(" ");
-        let understood = understanding.understand(&text)?;
+        let understood = understanding.exactly(&text)?;
         (understood.intent == intent).then_some(text)
     })
 }

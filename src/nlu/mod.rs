@@ -99,6 +99,48 @@ pub enum NluError {
     NoSentences { folder: PathBuf, language: String },
 }
 
+/// What came of a text.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Understood {
+    /// Sure enough to act on.
+    Intent(Intent),
+    /// Everything is clear but one value, which could be one of several: better asked than guessed.
+    Unsure(Doubt),
+    /// Not to be acted on.
+    Nothing(Rejection),
+}
+
+/// An intent with a slot that could mean several things.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Doubt {
+    /// With the best candidate in the slot.
+    pub intent: Intent,
+    /// The slot in question.
+    pub slot: String,
+    /// What it could mean, best first; at least two.
+    pub candidates: Vec<Value>,
+}
+
+/// Why a text is not acted on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rejection {
+    /// "no sentence says that", with what else is known.
+    pub reason: String,
+    /// What it was most like.
+    pub nearest: Option<Intent>,
+}
+
+impl Understood {
+    /// The intent, where it is sure enough to act on.
+    #[must_use]
+    pub fn intent(self) -> Option<Intent> {
+        match self {
+            Self::Intent(intent) => Some(intent),
+            Self::Unsure(_) | Self::Nothing(_) => None,
+        }
+    }
+}
+
 /// Understands text in one language: the grammar and its compiled matcher.
 pub struct Understanding {
     grammar: grammar::Grammar,
@@ -115,9 +157,18 @@ impl Understanding {
         Ok(Self { grammar, matcher })
     }
 
-    /// Understands a text, or says `None`. The same text always gives the same intent.
+    /// Understands a text. The same text always gives the same answer.
     #[must_use]
-    pub fn understand(&self, text: &str) -> Option<Intent> {
+    pub fn understand(&self, text: &str) -> Understood {
+        match self.exactly(text) {
+            Some(intent) => Understood::Intent(intent),
+            None => Understood::Nothing(Rejection { reason: "no sentence says that".into(), nearest: None }),
+        }
+    }
+
+    /// What a text says word for word, by the templates alone.
+    #[must_use]
+    pub fn exactly(&self, text: &str) -> Option<Intent> {
         self.matcher.understand(&self.grammar, text)
     }
 

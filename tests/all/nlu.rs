@@ -69,7 +69,7 @@ fn slots(intent: &Intent) -> Value {
 
 #[track_caller]
 fn check(understanding: &Understanding, text: &str, intent: &str, expected: Value) {
-    let found = understanding.understand(text).unwrap_or_else(|| panic!("`{text}` is not understood"));
+    let found = understanding.exactly(text).unwrap_or_else(|| panic!("`{text}` is not understood"));
     assert_eq!((found.intent.as_str(), slots(&found)), (intent, expected), "{text}");
 }
 
@@ -135,13 +135,13 @@ fn sentences_become_intents_with_slots() {
     for text in
         ["turn on the gate", "turn on", "open the bed light", "", "please", "🦀", "turn on the lightses"]
     {
-        assert_eq!(u.understand(text), None, "{text}");
+        assert_eq!(u.exactly(text), None, "{text}");
     }
 }
 
 #[test]
 fn here_is_a_null_area() {
-    let found = lights().understanding().understand("turn on the lights in here").unwrap();
+    let found = lights().understanding().exactly("turn on the lights in here").unwrap();
     assert!(found.is_here());
     assert_eq!(found.slot_str("area"), None);
 }
@@ -163,8 +163,8 @@ fn numbers_permutations_and_spelled_values() {
         json!({"name": "Bed Light", "brightness": 22.5, "color": "red"}),
     );
     check(&u, "set lamp two two", "Set", json!({"name": "Lamp 2", "brightness": 2}));
-    assert_eq!(u.understand("set bed light to 101 percent azure"), None);
-    assert_eq!(u.understand("set gate to 10 azure"), None);
+    assert_eq!(u.exactly("set bed light to 101 percent azure"), None);
+    assert_eq!(u.exactly("set gate to 10 azure"), None);
 }
 
 #[test]
@@ -176,14 +176,14 @@ fn wildcards_take_what_nothing_else_explains() {
         "Set",
         json!({"anything": "some old song", "name": "Bed Light"}),
     );
-    let found = u.understand("Please play  L'Été indien!").unwrap();
+    let found = u.exactly("Please play  L'Été indien!").unwrap();
     assert_eq!(found.slots[0].raw, "L'Été indien");
     assert_eq!(found.slots[0].range, Some([13, 25]));
 }
 
 #[test]
 fn explanations_name_template_line_and_runner_up() {
-    let found = lights().understanding().understand("turn on the lights in here").unwrap();
+    let found = lights().understanding().exactly("turn on the lights in here").unwrap();
     assert_eq!(found.why.source.as_deref(), Some("test.yaml:15"));
     assert_eq!(found.why.template.as_deref(), Some("turn on the lights [in] here"));
     assert_eq!(found.why.stage, "template");
@@ -193,7 +193,7 @@ fn explanations_name_template_line_and_runner_up() {
             "intents: {Other: {data: [{sentences: [\"turn on {w}\"], lists: {w: {wildcard: true}}}]}}",
         )
         .understanding();
-    let found = u.understand("turn on the bed light").unwrap();
+    let found = u.exactly("turn on the bed light").unwrap();
     assert_eq!((found.intent.as_str(), found.why.runner_up.as_deref()), ("TurnOn", Some("Other 1.00")));
 }
 
@@ -201,7 +201,7 @@ fn explanations_name_template_line_and_runner_up() {
 fn a_home_without_a_kind_of_device_drops_its_sentences() {
     let u = language("en", LIGHTS).names(&[("Lamp", "light")]).understanding();
     assert!(u.grammar().sentences.iter().all(|sentence| !sentence.template.starts_with("open")));
-    assert_eq!(u.understand("turn on lamp in the kitchen"), None);
+    assert_eq!(u.exactly("turn on lamp in the kitchen"), None);
     check(&u, "turn on lamp", "TurnOn", json!({"name": "Lamp"}));
 }
 
@@ -262,10 +262,10 @@ fn deep_and_huge_templates_are_bounded() {
     let huge = format!("intents: {{A: {{data: [{{sentences: [\"{}z\"]}}]}}}}\n", "[(a|b|a b)] ".repeat(64));
     let u = language("en", &huge).understanding();
     let started = std::time::Instant::now();
-    assert!(u.understand(&("a b ".repeat(60) + "z")).is_some());
-    assert_eq!(u.understand(&"a b ".repeat(2500)), None);
-    assert_eq!(u.understand(&"🦀".repeat(2500)), None);
-    assert_eq!(u.understand(&"a ".repeat(199)), None);
+    assert!(u.exactly(&("a b ".repeat(60) + "z")).is_some());
+    assert_eq!(u.exactly(&"a b ".repeat(2500)), None);
+    assert_eq!(u.exactly(&"🦀".repeat(2500)), None);
+    assert_eq!(u.exactly(&"a ".repeat(199)), None);
     assert!(started.elapsed().as_millis() < 2_000, "{:?}", started.elapsed());
 }
 
@@ -304,9 +304,8 @@ mod shipped {
                 fs::read_to_string(shared.join("audio/home").join(tag).join("transcripts.tsv")).unwrap();
             let sentences =
                 table.lines().skip(1).filter_map(|line| line.split_once('\t')).map(|(_, text)| text);
-            let missing: Vec<_> = sentences
-                .filter(|text| !text.is_empty() && understanding.understand(text).is_none())
-                .collect();
+            let missing: Vec<_> =
+                sentences.filter(|text| !text.is_empty() && understanding.exactly(text).is_none()).collect();
             assert!(missing.is_empty(), "{tag}: not understood: {missing:#?}");
         }
     }
@@ -321,7 +320,7 @@ mod shipped {
                 let mut columns = case.split('\t');
                 let (text, intent) = (columns.next().unwrap(), columns.next().unwrap());
                 if intent == "-" {
-                    assert_eq!(understanding.understand(text), None, "{text}");
+                    assert_eq!(understanding.exactly(text), None, "{text}");
                 } else {
                     check(
                         &understanding,
@@ -346,7 +345,7 @@ mod shipped {
                 for (index, sentence) in grammar.sentences.iter().enumerate() {
                     for seed in 0..20 {
                         let text = grammar.sample(index, seed).join(" ");
-                        let found = understanding.understand(&text);
+                        let found = understanding.exactly(&text);
                         let right = found.as_ref().is_some_and(|found| {
                             found.intent == sentence.intent || found.slot("name").is_some()
                         });
@@ -380,8 +379,8 @@ mod shipped {
             "orderDrink",
             json!({"coffeeDrink": "iced coffee", "milkAmount": "cream"}),
         );
-        assert_eq!(u.understand("get me a small small coffee"), None);
-        assert_eq!(u.understand("get me a coffee with"), None);
+        assert_eq!(u.exactly("get me a small small coffee"), None);
+        assert_eq!(u.exactly("get me a coffee with"), None);
     }
 
     #[test]

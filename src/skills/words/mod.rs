@@ -203,6 +203,8 @@ pub trait Words: Sync {
     fn help(&self, examples: &[String]) -> String;
     fn nothing_said(&self) -> String;
     fn not_understood(&self) -> String;
+    /// Asks which of these names was meant.
+    fn did_you_mean(&self, names: &[String]) -> String;
     fn failed(&self) -> String;
     fn no_skill(&self) -> String;
 }

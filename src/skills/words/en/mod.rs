@@ -338,6 +338,10 @@ impl Words for English {
         "Sorry, I did not understand that.".into()
     }
 
+    fn did_you_mean(&self, names: &[String]) -> String {
+        format!("Did you mean {}?", enumerate(names, "or"))
+    }
+
     fn failed(&self) -> String {
         "Sorry, that did not work.".into()
     }

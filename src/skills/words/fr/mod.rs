@@ -385,6 +385,10 @@ impl Words for French {
         "Désolé, je n'ai pas compris.".into()
     }
 
+    fn did_you_mean(&self, names: &[String]) -> String {
+        format!("Vouliez-vous dire {} ?", enumerate(names, "ou"))
+    }
+
     fn failed(&self) -> String {
         "Désolé, cela n'a pas marché.".into()
     }
