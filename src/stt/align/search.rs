@@ -12,8 +12,10 @@ use crate::stt::vocabulary::dictionary::Dictionary;
 use crate::stt::vocabulary::graph::{Label, WordId};
 use crate::stt::vocabulary::phones::{Phone, PhoneSet};
 
-/// Ways dearer than the best by this much are dropped.
+/// Ways dearer than the best by this much are dropped; where no sentence is left, by this much more
+/// (a recogniser that lost the last words leaves a sentence far from its end).
 const BEAM: f32 = 2.5;
+const WIDE_BEAM: f32 = 6.0;
 /// So are sentences dearer than the cheapest for any reading by this much, and those that cost more
 /// than this share of changing every phone.
 const MARGIN: f32 = 2.0;
@@ -60,8 +62,9 @@ struct Scratch {
     cost: Vec<f32>,
     history: Vec<u32>,
     open: BinaryHeap<Reverse<u32>>,
-    /// Ways dearer than this are dropped.
+    /// Ways dearer than this are dropped, and those dearer than a column's best by `beam`.
     limit: f32,
+    beam: f32,
     /// Words as lists that share their beginnings: what came before, and the word (`Err` is a
     /// heard word's number, inside a wildcard).
     histories: Vec<(u32, Result<WordId, u32>)>,
@@ -107,6 +110,21 @@ impl Aligner {
     /// The cheapest sentence for each reading (words of the dictionary); `None` where all are too
     /// far. Readings that begin alike share work.
     pub fn nearest(&mut self, readings: &[Vec<String>], dictionary: &Dictionary) -> Vec<Option<Nearest>> {
+        let results = self.within(BEAM, readings, dictionary);
+        if results.iter().any(Option::is_some) {
+            results
+        } else {
+            self.within(WIDE_BEAM, readings, dictionary)
+        }
+    }
+
+    fn within(
+        &mut self,
+        beam: f32,
+        readings: &[Vec<String>],
+        dictionary: &Dictionary,
+    ) -> Vec<Option<Nearest>> {
+        self.scratch.beam = beam;
         let mut results: Vec<Option<Nearest>> = readings
             .iter()
             .map(|words| {
@@ -218,7 +236,7 @@ impl Aligner {
             let (cost, history) = (self.scratch.cost[at], self.scratch.history[at]);
             self.scratch.cost[at] = f32::INFINITY;
             best = best.min(cost);
-            let bound = (best + BEAM).min(self.scratch.limit);
+            let bound = (best + self.scratch.beam).min(self.scratch.limit);
             if cost > bound {
                 continue;
             }
@@ -235,7 +253,8 @@ impl Aligner {
                 }
             }
         }
-        column.retain(|token| token.cost <= best + BEAM);
+        let beam = self.scratch.beam;
+        column.retain(|token| token.cost <= best + beam);
         column
     }
 

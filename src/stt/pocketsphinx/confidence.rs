@@ -1,26 +1,63 @@
 //! How sure the recogniser may be.
 //!
-//! Two things speak against a sentence: sound that other phones explain better, and words that had
-//! to be changed to make it one. A logistic function of both, fitted on recordings of people who
-//! say what the grammar knows and of people who do not.
+//! Three things speak against a sentence: sound that other phones explain better, words that had to
+//! be changed to make it one, and shortness, since little sound is like many things. A logistic
+//! function of the three, fitted (by cross-validation) on recordings of people who say what the
+//! grammar knows and of people who say something else.
 
+use super::ffi::Segment;
 use crate::stt::align::Nearest;
 
-/// Score units per frame, sentence against best phones, at which chances are even. People who say
-/// what the grammar knows come to -5 and more, other speech to -8 and less.
-const EVEN: f64 = -5.8;
-/// How fast chances change with the sound.
-const SLOPE: f64 = 0.5;
+/// How fast chances change with [`Likeness::mean`].
+const SOUND: f64 = 0.2236;
 /// How fast they fall with each unit of the aligner's cost.
-const CHANGED: f64 = 0.1;
+const CHANGED: f64 = 0.653;
+/// How fast they grow with the logarithm of the frames spoken.
+const LENGTH: f64 = 0.8975;
+/// Where they stand when all of these are nothing.
+const START: f64 = -2.09;
 /// A wildcard's words are guesses: this recogniser knows no others than the grammar's.
 const WILD: f32 = 0.6;
 
-/// 0–1, from the likeness of the sound (score units per frame against the best phones) and the
-/// sentence.
+/// How a sentence's sound compares with the best phones in any order.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Likeness {
+    /// Score units per frame, by sound alone, over the frames in which words are spoken: pauses
+    /// are alike whatever is said. People who say what the grammar knows come to -10 and more.
+    pub mean: f64,
+    /// Frames (10 ms) in which words are spoken.
+    pub frames: usize,
+}
+
+/// Compares the words of a sentence, in place, with phones of the same utterance.
 #[must_use]
-pub fn of(likeness: f64, sentence: &Nearest) -> f32 {
-    let evidence = SLOPE * (likeness - EVEN) - CHANGED * f64::from(sentence.cost);
+pub fn likeness(words: &[Segment], phones: &[Segment]) -> Likeness {
+    let end = words.iter().chain(phones).map(|segment| segment.frames.1).max().unwrap_or(0);
+    let mut best = vec![0.0; end];
+    for phone in phones {
+        let (from, to) = phone.frames;
+        best[from..to.max(from)].fill(phone.sound / to.saturating_sub(from).max(1) as f64);
+    }
+    let (mut difference, mut frames) = (0.0, 0);
+    for word in words.iter().filter(|segment| !is_noise(&segment.word)) {
+        let (from, to) = word.frames;
+        let reached: f64 = best[from..to.max(from)].iter().sum();
+        difference += word.sound - reached;
+        frames += to.saturating_sub(from);
+    }
+    Likeness { mean: difference / frames.max(1) as f64, frames }
+}
+
+/// Pauses, clicks and the marks of a finite-state search.
+fn is_noise(word: &str) -> bool {
+    word.starts_with(['<', '+', '[']) || word == "(NULL)"
+}
+
+/// 0–1, from the likeness of the sound and the sentence.
+#[must_use]
+pub fn of(likeness: Likeness, sentence: &Nearest) -> f32 {
+    let length = (likeness.frames.max(1) as f64).ln();
+    let evidence = START + SOUND * likeness.mean + LENGTH * length - CHANGED * f64::from(sentence.cost);
     let confidence = (1.0 / (1.0 + (-evidence).exp())) as f32;
     if sentence.wild { confidence * WILD } else { confidence }
 }
@@ -30,13 +67,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn worse_sound_and_more_change_make_it_less_sure() {
+    fn worse_sound_more_change_and_less_speech_make_it_less_sure() {
         let heard = |cost, wild| Nearest { words: vec!["next".into()], cost, wild };
-        let sure = of(0.0, &heard(0.0, false));
-        assert!(sure > 0.9 && sure < 1.0);
-        assert!(of(-20.0, &heard(0.0, false)) < 0.01);
-        assert!(of(0.0, &heard(3.0, false)) < sure);
+        let spoken = |mean, frames| Likeness { mean, frames };
+        let sure = of(spoken(0.0, 100), &heard(0.0, false));
+        assert!(sure > 0.8 && sure < 1.0);
+        assert!(of(spoken(-30.0, 100), &heard(0.0, false)) < 0.02);
+        assert!(of(spoken(0.0, 100), &heard(3.0, false)) < sure);
+        assert!(of(spoken(0.0, 30), &heard(0.0, false)) < sure);
         // A guess is never sure enough to leave a second recogniser unasked.
-        assert!(of(100.0, &heard(0.0, true)) < 0.75);
+        assert!(of(spoken(100.0, 100), &heard(0.0, true)) < 0.75);
+    }
+
+    #[test]
+    fn only_words_are_compared() {
+        let segment = |word: &str, frames, sound| Segment { word: word.into(), frames, sound };
+        let words = [
+            segment("<sil>", (0, 10), -500.0),
+            segment("next", (10, 30), -100.0),
+            segment("(NULL)", (29, 30), 9.0),
+        ];
+        let phones =
+            [segment("SIL", (0, 10), 0.0), segment("N", (10, 20), -20.0), segment("EH", (20, 30), -40.0)];
+        assert_eq!(likeness(&words, &phones), Likeness { mean: -2.0, frames: 20 });
+        assert_eq!(likeness(&[], &phones), Likeness { mean: 0.0, frames: 0 });
     }
 }

@@ -3,15 +3,15 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use super::confidence::{self, Likeness};
 use super::ffi::{Decoder, Scored, Setting};
+use super::finite;
 use super::model::Model;
-use super::{confidence, finite};
 use crate::nlu::grammar::Grammar;
 use crate::stt::align::{Aligner, Automaton, Nearest};
 use crate::stt::vocabulary::compiled::Compiled;
 use crate::stt::vocabulary::dictionary::Dictionary;
 use crate::stt::vocabulary::lm::LanguageModel;
-use crate::stt::vocabulary::phones::PhoneSet;
 use crate::stt::{Hypothesis, SpeechToText, SttError, Transcript};
 
 /// The name that transcripts carry.
@@ -66,38 +66,27 @@ pub struct PocketSphinx {
     language_model: LanguageModel,
     aligner: Aligner,
     tuning: Tuning,
-    /// Logarithm of each phone's chance in the search through phones.
-    phone_prior: f64,
     min_confidence: f32,
 }
 
 /// What was found out about one utterance.
 #[derive(Debug, Clone, Default)]
 pub struct Finding {
-    /// Frames of speech (10 ms).
-    pub frames: usize,
     /// What the first search heard, best first.
     pub readings: Vec<Scored>,
     /// Sentences near to it, nearest first.
     pub sentences: Vec<Nearest>,
-    /// The sentence that the second search chose: its place among `sentences`, and its score by
-    /// sound alone.
-    pub chosen: Option<(usize, f64)>,
-    /// Score of the best phones in any order, by sound alone: what could be reached at all.
-    pub phones: f64,
+    /// The sentence that the second search chose: its place among `sentences`.
+    pub chosen: Option<usize>,
+    /// How the chosen sentence's words compare with the best phones in any order.
+    pub likeness: Likeness,
 }
 
 impl Finding {
     /// The chosen sentence.
     #[must_use]
     pub fn sentence(&self) -> Option<&Nearest> {
-        self.chosen.map(|(place, _)| &self.sentences[place])
-    }
-
-    /// How far the sentence sounds from the best phones, in score units per frame.
-    #[must_use]
-    pub fn likeness(&self) -> f64 {
-        self.chosen.map_or(0.0, |(_, score)| (score - self.phones) / self.frames.max(1) as f64)
+        self.chosen.map(|place| &self.sentences[place])
     }
 }
 
@@ -120,8 +109,7 @@ impl PocketSphinx {
         let automaton = Automaton::new(&compiled.graph);
         let Compiled { graph, dictionary, model: language_model, .. } = compiled;
         let aligner = Aligner::new(automaton, &graph.words, &dictionary, &grammar.language);
-        let phone_prior = PhoneSet::of(&grammar.language).log_chance();
-        Ok(Self { decoder, dictionary, language_model, aligner, tuning, phone_prior, min_confidence })
+        Ok(Self { decoder, dictionary, language_model, aligner, tuning, min_confidence })
     }
 
     /// Everything about an utterance, for [`SpeechToText::transcribe`] and for tuning.
@@ -129,17 +117,15 @@ impl PocketSphinx {
     /// # Errors
     /// When a search fails.
     pub fn examine(&mut self, samples: &[i16]) -> Result<Finding, String> {
-        let frames = self.decoder.decode(c"words", samples)?;
+        self.decoder.decode(c"words", samples)?;
         let readings = self.readings();
         let sentences = self.sentences(&readings);
-        let mut finding = Finding { frames, readings, sentences, ..Finding::default() };
+        let mut finding = Finding { readings, sentences, ..Finding::default() };
         if !finding.sentences.is_empty() {
             finding.chosen = self.choose(&finding.sentences, samples)?;
+            let words = self.decoder.segments();
             self.decoder.decode(c"phones", samples)?;
-            if let Some(best) = self.decoder.best() {
-                let each = self.tuning.language_weight * self.phone_prior / Decoder::UNIT;
-                finding.phones = best.score - each * best.words.len() as f64;
-            }
+            finding.likeness = confidence::likeness(&words, &self.decoder.segments());
         }
         Ok(finding)
     }
@@ -184,17 +170,15 @@ impl PocketSphinx {
             .collect()
     }
 
-    /// Lets the sound choose a sentence. The score is of the sound alone.
-    fn choose(&mut self, sentences: &[Nearest], samples: &[i16]) -> Result<Option<(usize, f64)>, String> {
+    /// Lets the sound choose a sentence.
+    fn choose(&mut self, sentences: &[Nearest], samples: &[i16]) -> Result<Option<usize>, String> {
         let rows: Vec<&[String]> = sentences.iter().map(|sentence| sentence.words.as_slice()).collect();
         let grammar = finite::grammar(&rows, &self.language_model);
         let weight = self.tuning.second_language_weight;
         self.decoder.add_grammar(c"sentences", &grammar, weight as f32)?;
         self.decoder.decode(c"sentences", samples)?;
         let Some(best) = self.decoder.best() else { return Ok(None) };
-        let Some(place) = rows.iter().position(|row| *row == best.words) else { return Ok(None) };
-        let prior = weight * finite::log_probability(rows[place], &self.language_model);
-        Ok(Some((place, best.score - prior / Decoder::UNIT)))
+        Ok(rows.iter().position(|row| *row == best.words))
     }
 
     /// What a finding means.
@@ -209,7 +193,7 @@ impl PocketSphinx {
             };
             return Transcript { engine, rejected: Some(reason.into()), ..Transcript::default() };
         };
-        let confidence = confidence::of(finding.likeness(), sentence);
+        let confidence = confidence::of(finding.likeness, sentence);
         let alternatives = finding
             .sentences
             .iter()
@@ -217,7 +201,7 @@ impl PocketSphinx {
             .take(3)
             .map(|other| Hypothesis {
                 text: other.words.join(" "),
-                confidence: confidence::of(finding.likeness(), other).min(confidence) / 2.0,
+                confidence: confidence::of(finding.likeness, other).min(confidence) / 2.0,
             })
             .collect();
         let rejected = (confidence < self.min_confidence)

@@ -1,6 +1,6 @@
 //! The few C functions of PocketSphinx that are used, behind types that cannot be misused.
 //!
-//! Declared by hand for libpocketsphinx and libsphinxbase 5prealpha (Debian's package): fifteen
+//! Declared by hand for libpocketsphinx and libsphinxbase 5prealpha (Debian's package): twenty
 //! functions do not need a binding generator, which would need libclang.
 
 #![allow(unsafe_code)]
@@ -14,7 +14,7 @@ use std::ptr::{self, NonNull};
 macro_rules! opaque {
     ($($name:ident),*) => { $(#[repr(C)] struct $name { _private: [u8; 0] })* };
 }
-opaque!(PsDecoder, CmdLn, LogMath, FsgModel, NBest);
+opaque!(PsDecoder, CmdLn, LogMath, FsgModel, NBest, Seg);
 
 unsafe extern "C" {
     fn err_set_logfp(stream: *mut c_void);
@@ -49,6 +49,11 @@ unsafe extern "C" {
     fn ps_nbest_next(nbest: *mut NBest) -> *mut NBest;
     fn ps_nbest_hyp(nbest: *mut NBest, score: *mut i32) -> *const c_char;
     fn ps_nbest_free(nbest: *mut NBest);
+    fn ps_seg_iter(decoder: *mut PsDecoder) -> *mut Seg;
+    fn ps_seg_next(segment: *mut Seg) -> *mut Seg;
+    fn ps_seg_word(segment: *mut Seg) -> *const c_char;
+    fn ps_seg_frames(segment: *mut Seg, first: *mut c_int, last: *mut c_int);
+    fn ps_seg_prob(segment: *mut Seg, sound: *mut i32, language: *mut i32, back_off: *mut i32) -> i32;
 
     fn fsg_model_read(file: *mut libc::FILE, logmath: *mut LogMath, weight: c_float) -> *mut FsgModel;
     fn fsg_model_free(fsg: *mut FsgModel) -> c_int;
@@ -62,11 +67,23 @@ pub enum Setting<'a> {
     Float(&'a CStr, f64),
 }
 
-/// Words in a row and their score, in [`Decoder::UNIT`]s: sound and language weighed together.
+/// Words in a row and their score, sound and language weighed together, in PocketSphinx's units:
+/// logarithms to base 1.0001, cut by ten bits.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scored {
     pub words: Vec<String>,
     pub score: f64,
+}
+
+/// A word, a phone or a noise of the best path, in place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Segment {
+    /// A noise stands in angle brackets or between plus signs: `<sil>`, `+NOISE+`.
+    pub word: String,
+    /// Frames (10 ms): first, and one past the last.
+    pub frames: (usize, usize),
+    /// Score by sound alone, in the units of [`Scored`].
+    pub sound: f64,
 }
 
 /// A PocketSphinx decoder. Failures are told as plain sentences.
@@ -84,9 +101,6 @@ impl Drop for Decoder {
 }
 
 impl Decoder {
-    /// What one unit of a score is as a natural logarithm: logarithms to base 1.0001, cut by ten bits.
-    pub const UNIT: f64 = 9.999_5e-5 * 1024.0;
-
     /// Opens the acoustic model that the settings name. The model's files must have been checked:
     /// PocketSphinx ends the process on some that are damaged.
     pub fn new(settings: &[Setting]) -> Result<Self, String> {
@@ -177,6 +191,31 @@ impl Decoder {
             let text = ps_get_hyp(self.0.as_ptr(), &raw mut score);
             scored(text, score)
         }
+    }
+
+    /// The best path of the last search, in order; empty when there is none.
+    pub fn segments(&mut self) -> Vec<Segment> {
+        let mut segments = Vec::new();
+        // SAFETY: `ps_seg_next` frees the iterator itself when it returns null, which is how this
+        // loop ends. The word is copied before the iterator moves.
+        unsafe {
+            let mut segment = ps_seg_iter(self.0.as_ptr());
+            while !segment.is_null() {
+                let (mut first, mut last, mut sound, mut language, mut back_off) = (0, 0, 0, 0, 0);
+                ps_seg_frames(segment, &raw mut first, &raw mut last);
+                ps_seg_prob(segment, &raw mut sound, &raw mut language, &raw mut back_off);
+                let word = ps_seg_word(segment);
+                if !word.is_null() {
+                    segments.push(Segment {
+                        word: CStr::from_ptr(word).to_string_lossy().into_owned(),
+                        frames: (first.max(0) as usize, (last + 1).max(0) as usize),
+                        sound: f64::from(sound),
+                    });
+                }
+                segment = ps_seg_next(segment);
+            }
+        }
+        segments
     }
 
     /// The first `limit` readings of the last search, best first; the same words may come twice.

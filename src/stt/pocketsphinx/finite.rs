@@ -29,10 +29,3 @@ pub fn grammar(rows: &[&[String]], model: &LanguageModel) -> String {
     }
     format!("FSG_BEGIN sentences\nNUM_STATES {}\nSTART_STATE 0\nFINAL_STATE {end}\n{arcs}FSG_END\n", end + 1)
 }
-
-/// The natural logarithm of a sentence's probability.
-#[must_use]
-pub fn log_probability(row: &[String], model: &LanguageModel) -> f64 {
-    let words = row.iter().map(|word| Some(word.as_str())).chain([None]);
-    words.enumerate().map(|(at, word)| model.probability(&row[..at], word).ln()).sum()
-}
