@@ -32,6 +32,8 @@ pub enum Error {
     Tts(#[from] crate::tts::TtsError),
     #[error(transparent)]
     Models(#[from] crate::models::ModelError),
+    #[error(transparent)]
+    Vocabulary(#[from] crate::vocabulary::VocabularyError),
     /// A part of the running assistant stopped working; starting it again may help.
     #[error("{0}")]
     Stopped(String),
@@ -56,7 +58,8 @@ impl Error {
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Input(_) | Self::Config(_) | Self::Nlu(_) | Self::Home(_) => 2,
+            Self::Vocabulary(crate::vocabulary::VocabularyError::Store(_)) => 1,
+            Self::Vocabulary(_) | Self::Input(_) | Self::Config(_) | Self::Nlu(_) | Self::Home(_) => 2,
             _ => 1,
         }
     }

@@ -74,6 +74,8 @@ pub enum EventKind {
     Dropped { samples: u64 },
     /// How loud it is, in dB relative to full scale. Only sent when somebody watches.
     Level { rms_db: f32, peak_db: f32 },
+    /// The sentence files, the home or the vocabulary have changed, and the new ones are in use.
+    Renewed,
     /// One stage failed for this utterance; the rest goes on. `message` says what to do.
     Fault { stage: String, message: String },
 }

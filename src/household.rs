@@ -12,9 +12,9 @@ use crate::config::Config;
 use crate::home::Home;
 use crate::nlu::grammar::Grammar;
 use crate::nlu::responses::Responses;
-use crate::nlu::sentences::{self, SourceFile};
+use crate::nlu::sentences::{self, KnownList, ListSource, SourceFile};
 use crate::nlu::{NluError, Understanding};
-use crate::{Error, Result};
+use crate::{Error, Result, vocabulary};
 
 /// The sentence files that ship, inside the program: an installed binary needs no folder beside it.
 static SHIPPED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/config/sentences");
@@ -25,12 +25,17 @@ pub struct Household {
     pub home: Home,
     pub understanding: Understanding,
     pub responses: Responses,
+    /// The slot lists that values can be added to, and those that cannot.
+    pub lists: Vec<KnownList>,
+    /// What was added to the lists at run time.
+    pub vocabulary: Vec<ListSource>,
     /// The area the microphone is in.
     pub area: Option<String>,
 }
 
 impl Household {
-    /// Reads the home file and every sentence file that the configuration names.
+    /// Reads the home file and every sentence file that the configuration names, and the values
+    /// that were added to their lists at run time.
     ///
     /// # Errors
     /// When a file cannot be read, or says something that cannot be, with its line.
@@ -46,7 +51,9 @@ impl Household {
         for folder in &config.nlu.sentences {
             files.extend(sentence_files(folder, &config.language)?);
         }
-        Self::from_parts(&config.language, home, &files, config.home.area.clone())
+        let vocabulary = vocabulary::read(&config.data_dir, &config.language)?;
+        let area = config.home.area.clone();
+        Self::with_vocabulary(&config.language, home, &files, area, &vocabulary)
     }
 
     /// A household of a home and sentence files that were read already.
@@ -59,9 +66,25 @@ impl Household {
         files: &[SourceFile],
         area: Option<String>,
     ) -> Result<Self> {
-        let loaded = sentences::load(language, files, &home.lists(language))?;
+        Self::with_vocabulary(language, home, files, area, &[])
+    }
+
+    /// A household of parts, with values that were added to their lists at run time.
+    ///
+    /// # Errors
+    /// When a sentence file says something that cannot be, with its line.
+    pub fn with_vocabulary(
+        language: &str,
+        home: Home,
+        files: &[SourceFile],
+        area: Option<String>,
+        vocabulary: &[ListSource],
+    ) -> Result<Self> {
+        let loaded = sentences::load_with(language, files, &home.lists(language), vocabulary)?;
         let understanding = Understanding::new(loaded.grammar)?;
-        Ok(Self { language: language.to_owned(), home, understanding, responses: loaded.responses, area })
+        let (responses, lists) = (loaded.responses, loaded.lists);
+        let vocabulary = vocabulary.to_vec();
+        Ok(Self { language: language.to_owned(), home, understanding, responses, lists, vocabulary, area })
     }
 
     #[must_use]
@@ -116,6 +139,8 @@ pub fn sentence_files(place: &Path, language: &str) -> Result<Vec<SourceFile>> {
         .collect()
 }
 
-fn is_yaml(path: &Path) -> bool {
+/// Whether a file is a sentence file, by its name.
+#[must_use]
+pub fn is_yaml(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml")
 }

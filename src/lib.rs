@@ -44,6 +44,7 @@ pub mod stt;
 pub mod testing;
 pub mod tts;
 pub mod vad;
+pub mod vocabulary;
 pub mod wake;
 
 pub use error::{Error, Result};

@@ -49,14 +49,11 @@ impl Mind {
     /// # Errors
     /// When the store cannot be read, or the microphone's area is not in the home.
     pub fn new(household: Household, store: Box<dyn Store>, clock: Arc<dyn Clock>) -> Result<Self> {
-        let Household { language, home, understanding, responses, area } = household;
-        let area = area.map(|area| match home.area(&area) {
-            Some(known) => Ok(known.names.name.clone()),
-            None => Err(Error::Input(unknown_area(&area, &home))),
-        });
+        let area = own_area(&household)?;
+        let Household { language, home, understanding, responses, .. } = household;
         let examples = examples::of(&understanding, &home, words::of(&language), &language);
         Ok(Self {
-            area: area.transpose()?,
+            area,
             house: SimulatedHome::restore(home, store.as_ref())?,
             timers: TimerBook::restore(store.as_ref())?,
             dialogue: Dialogue::default(),
@@ -68,6 +65,24 @@ impl Mind {
             store,
             clock,
         })
+    }
+
+    /// Takes over a household that was read again; device states, timers and what was last said stay.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or the microphone's area is not in the home; then the old
+    /// household stays.
+    pub fn renew(&mut self, household: Household) -> Result<()> {
+        let area = own_area(&household)?;
+        let Household { language, home, understanding, responses, .. } = household;
+        let examples = examples::of(&understanding, &home, words::of(&language), &language);
+        self.house = SimulatedHome::restore(home, self.store.as_ref())?;
+        self.area = area;
+        self.examples = examples;
+        self.language = language;
+        self.understanding = understanding;
+        self.responses = responses;
+        Ok(())
     }
 
     /// Takes an event of the ear (others are ignored) and reports what follows from it: `Intent`,
@@ -289,6 +304,13 @@ fn announcement(
 
 fn fault(error: &StoreError) -> EventKind {
     EventKind::Fault { stage: "store".into(), message: error.to_string() }
+}
+
+/// The area of the microphone, by its proper name.
+fn own_area(household: &Household) -> Result<Option<String>> {
+    let Some(area) = &household.area else { return Ok(None) };
+    let known = household.home.area(area).map(|known| known.names.name.clone());
+    known.map(Some).ok_or_else(|| Error::Input(unknown_area(area, &household.home)))
 }
 
 fn unknown_area(area: &str, home: &crate::home::Home) -> String {

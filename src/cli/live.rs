@@ -36,9 +36,12 @@ pub(super) fn assemble(config: &Config, levels: bool) -> Result<crate::daemon::P
 
     use crate::audio::{Loudspeaker, Microphone};
     use crate::clock::{Clock, SystemClock};
+    use crate::daemon::reload::{Files, Watch};
     use crate::household::Household;
     use crate::{assemble, store, tts};
 
+    // In this order: what changes while the house is read is seen as a change.
+    let files = Files::of(config);
     let household = Household::load(config)?;
     let language = household.language.clone();
     let (mut ear, mut choices) = assemble::ear(config, &household, true)?;
@@ -50,6 +53,7 @@ pub(super) fn assemble(config: &Config, levels: bool) -> Result<crate::daemon::P
     for choice in choices {
         eprintln!("{choice}");
     }
+    let watch = Watch::new(config, files, &household)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let mind = assemble::mind(household, store, Arc::clone(&clock))?;
     let volume = mind.volume()?.map_or(config.audio.volume, |percent| f32::from(percent) / 100.0);
@@ -63,6 +67,7 @@ pub(super) fn assemble(config: &Config, levels: bool) -> Result<crate::daemon::P
         language,
         cues: config.audio.cues,
         volume,
+        news: Some(Box::new(watch)),
     })
 }
 

@@ -13,6 +13,7 @@ pub mod run;
 pub mod say;
 pub mod show;
 
+pub mod vocabulary;
 pub mod wake;
 
 use std::path::PathBuf;
@@ -61,6 +62,8 @@ pub enum Command {
     Models(models::Args),
     /// Train wake words
     Wake(wake::Args),
+    /// Teach new values to the slot lists, at run time
+    Vocabulary(vocabulary::Args),
     /// Check and show the settings
     Config(config::Args),
 }
@@ -83,6 +86,7 @@ pub fn run(cli: &Cli) -> Result<()> {
         Command::Devices(args) => devices::run(args, &config()?),
         Command::Models(args) => models::run(args, &config()?),
         Command::Wake(args) => wake::run(args, &config()?),
+        Command::Vocabulary(args) => vocabulary::run(args, &config()?),
         Command::Config(args) => config::run(args, cli.config.as_deref()),
     }
 }

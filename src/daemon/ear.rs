@@ -55,6 +55,9 @@ fn listen(mut source: Box<dyn FrameSource>, mut ear: Ear, events: &SyncSender<Me
             speaking = speaks;
             ear.set_speaking(speaking);
         }
+        if let Some(stt) = shared.next_stt().take() {
+            ear.renew(stt);
+        }
         match source.next(PATIENCE) {
             Captured::Frame(frame) => {
                 ear.push(&frame, &mut emit);

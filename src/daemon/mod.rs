@@ -14,6 +14,7 @@
 mod ear;
 mod mouth;
 mod notify;
+pub mod reload;
 #[cfg(test)]
 mod tests;
 
@@ -21,7 +22,7 @@ use std::collections::VecDeque;
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -30,12 +31,15 @@ use crate::audio::{FrameSource, Speaker};
 use crate::clock::Clock;
 use crate::ear::Ear;
 use crate::event::{Event, EventKind, SessionEndReason, State};
+use crate::household::Household;
 use crate::mind::Mind;
+use crate::stt::SpeechToText;
 use crate::tts::{Voice, cues};
 use crate::{Error, Result};
 
 use mouth::{Mouth, Say};
 use notify::Notify;
+use reload::{Renew, Renewal};
 
 /// Events that may wait for the mind.
 const EVENTS: usize = 64;
@@ -57,6 +61,11 @@ pub trait Answers {
     fn tick(&mut self, at_ms: u64, emit: &mut dyn FnMut(Event));
     /// When something becomes due, by the clock.
     fn next_due(&self) -> Option<Timestamp>;
+    /// Takes over a household that was read again; device states and timers stay.
+    ///
+    /// # Errors
+    /// When it does not fit; then the old one stays.
+    fn renew(&mut self, household: Household) -> Result<()>;
 }
 
 impl Answers for Mind {
@@ -68,6 +77,9 @@ impl Answers for Mind {
     }
     fn next_due(&self) -> Option<Timestamp> {
         Mind::next_due(self)
+    }
+    fn renew(&mut self, household: Household) -> Result<()> {
+        Mind::renew(self, household)
     }
 }
 
@@ -85,6 +97,8 @@ pub struct Parts {
     pub cues: bool,
     /// 0–1, until the mind is asked for another one.
     pub volume: f32,
+    /// What is looked at for changes of the household, where it can change.
+    pub news: Option<Box<dyn Renew>>,
 }
 
 /// What the threads tell the loop.
@@ -97,6 +111,10 @@ enum Message {
     Ended,
     /// The voice or the speaker failed.
     Failed(Option<u64>, EventKind),
+    /// The household has changed.
+    Renewed(Box<Renewal>),
+    /// The household has changed, and cannot be used.
+    NotRenewed(EventKind),
     /// The ear's thread is over.
     Deaf,
 }
@@ -112,6 +130,8 @@ struct Shared {
     ear_alive: RwLock<Instant>,
     /// How loud to speak, 0–1: the bits of an `f32`.
     volume: AtomicU32,
+    /// A recogniser that the ear is to take.
+    next_stt: Mutex<Option<Box<dyn SpeechToText>>>,
 }
 
 /// Lives until `stop` becomes true or the source ends; `watch` sees every event.
@@ -129,6 +149,7 @@ pub fn run(
         heard_ms: AtomicU64::new(0),
         ear_alive: RwLock::new(Instant::now()),
         volume: AtomicU32::new(parts.volume.to_bits()),
+        next_stt: Mutex::new(None),
     });
     let (sender, inbox) = mpsc::sync_channel(EVENTS);
     let mouth = Mouth::spawn(parts.voice, parts.speaker, sender.clone(), &shared);
@@ -150,6 +171,9 @@ pub fn run(
     };
     // Before the ear's clock runs: the first event is the earliest.
     house.enter(State::Idle, None);
+    if let Some(news) = parts.news {
+        reload::spawn(news, sender.clone(), &shared);
+    }
     let ear = ear::spawn(parts.source, parts.ear, sender, &shared);
     Notify::ready();
     let mut deaf = false;
@@ -240,6 +264,8 @@ impl House<'_> {
                 }
             }
             Message::Failed(session, kind) => self.report(session, kind),
+            Message::Renewed(renewal) => self.renew(*renewal),
+            Message::NotRenewed(kind) => self.report(None, kind),
             Message::Deaf => {}
         }
     }
@@ -301,6 +327,19 @@ impl House<'_> {
         } else {
             // The answer may begin; the state follows when it does.
             self.state = Some(State::Idle);
+        }
+    }
+
+    /// The mind first: it may refuse, and then the ear goes on hearing what the mind understands.
+    fn renew(&mut self, renewal: Renewal) {
+        match self.mind.renew(renewal.household) {
+            Ok(()) => {
+                if let Some(stt) = renewal.stt {
+                    *self.shared.next_stt() = Some(stt);
+                }
+                self.report(None, EventKind::Renewed);
+            }
+            Err(error) => self.report(None, reload::fault(&error)),
         }
     }
 
@@ -393,6 +432,10 @@ impl House<'_> {
 impl Shared {
     fn stopping(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
+    }
+
+    fn next_stt(&self) -> MutexGuard<'_, Option<Box<dyn SpeechToText>>> {
+        self.next_stt.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn ear_is_alive(&self) {

@@ -54,6 +54,9 @@ impl Answers for Echo {
         *self.0.lock().unwrap() = None;
         emit(Event::new(at_ms, EventKind::Reply { text: "timer".into(), language: "en".into() }));
     }
+    fn renew(&mut self, _household: Household) -> crate::Result<()> {
+        Ok(())
+    }
     fn next_due(&self) -> Option<Timestamp> {
         *self.0.lock().unwrap()
     }
@@ -207,6 +210,7 @@ impl Scene {
             language: "en".into(),
             cues: true,
             volume: 0.8,
+            news: None,
         };
         let mut events = Vec::new();
         let result = run(parts, &self.stop, &mut |event| {

@@ -30,6 +30,8 @@ pub struct Ear {
     wake: Vec<WakeStage>,
     endpointer: Endpointer,
     stt: Box<dyn SpeechToText>,
+    /// A recogniser to take over between utterances.
+    next_stt: Option<Box<dyn SpeechToText>>,
     attention: Attention,
     /// Samples heard since the beginning: the ear's clock.
     samples: u64,
@@ -57,6 +59,7 @@ impl Ear {
             wake,
             endpointer: Endpointer::new(endpoint),
             stt,
+            next_stt: None,
             attention: Attention::Waiting,
             samples: 0,
             sessions: 0,
@@ -115,6 +118,11 @@ impl Ear {
         self.attention = Attention::Command;
         self.sessions += 1;
         self.report(emit, EventKind::State { state: State::Listening });
+    }
+
+    /// Takes another recogniser, before the next utterance begins to be recognised.
+    pub fn renew(&mut self, stt: Box<dyn SpeechToText>) {
+        self.next_stt = Some(stt);
     }
 
     /// While the assistant speaks, its own voice is not heard.
@@ -202,6 +210,9 @@ impl Ear {
         self.attention = Attention::Waiting;
         self.report(emit, EventKind::SpeechEnd { duration_ms: duration_ms(samples), reason });
         self.report(emit, EventKind::State { state: State::Thinking });
+        if let Some(stt) = self.next_stt.take() {
+            self.stt = stt;
+        }
         let start = Instant::now();
         let kind = match self.stt.transcribe(samples) {
             Ok(transcript) => match &transcript.rejected {

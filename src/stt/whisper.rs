@@ -8,7 +8,8 @@ pub mod file;
 mod gate;
 
 use std::path::{Path, PathBuf};
-use std::sync::Once;
+use std::sync::{Arc, Mutex, Once, PoisonError, Weak};
+use std::time::SystemTime;
 
 use whisper_rs::{FullParams, SamplingStrategy, WhisperContext, WhisperContextParameters, WhisperState};
 
@@ -52,6 +53,8 @@ pub struct Whisper {
     /// 0–1; see [`crate::config::SttConfig`].
     min_confidence: f32,
     language: String,
+    /// Kept so that a household that is read again finds them.
+    _weights: Arc<WhisperContext>,
 }
 
 impl Whisper {
@@ -84,8 +87,8 @@ impl Whisper {
             whisper_language(language).ok_or_else(|| fault(format!("it does not know `{language}`")))?;
 
         silence_logging();
-        let context = WhisperContext::new_with_params(path, WhisperContextParameters::default())
-            .map_err(|error| fault(format!("whisper.cpp refuses it ({error}); get it again")))?;
+        let context = weights(path)
+            .map_err(|reason| fault(format!("whisper.cpp refuses it ({reason}); get it again")))?;
         let state = context
             .create_state()
             .map_err(|error| fault(format!("it cannot be set up ({error}); is there enough memory?")))?;
@@ -96,6 +99,7 @@ impl Whisper {
             prompt: prompt(&context, grammar),
             end_of_text: context.token_eot(),
             full_context: usize::try_from(context.n_audio_ctx()).unwrap_or(0),
+            _weights: context,
             min_confidence,
             language: language.to_owned(),
         })
@@ -244,6 +248,26 @@ fn plain(words: &[Expr]) -> Option<String> {
 fn whisper_language(language: &str) -> Option<&'static str> {
     let known = !language.contains('\0');
     known.then(|| whisper_rs::get_lang_id(language)).flatten().and_then(whisper_rs::get_lang_str)
+}
+
+/// A model's weights: those in use already, where the file is the same. A household that is read
+/// again needs another prompt, not a second model in memory.
+fn weights(path: &Path) -> Result<Arc<WhisperContext>, String> {
+    /// A model's file, when it was written, and what it holds.
+    type Known = (PathBuf, Option<SystemTime>, Weak<WhisperContext>);
+    static IN_USE: Mutex<Vec<Known>> = Mutex::new(Vec::new());
+    let written = path.metadata().and_then(|file| file.modified()).ok();
+    let mut in_use = IN_USE.lock().unwrap_or_else(PoisonError::into_inner);
+    in_use.retain(|(_, _, weights)| weights.strong_count() > 0);
+    let known = in_use.iter().find(|(known, at, _)| known == path && *at == written);
+    if let Some(weights) = known.and_then(|(_, _, weights)| weights.upgrade()) {
+        return Ok(weights);
+    }
+    let weights = WhisperContext::new_with_params(path, WhisperContextParameters::default())
+        .map_err(|error| error.to_string())?;
+    let weights = Arc::new(weights);
+    in_use.push((path.to_owned(), written, Arc::downgrade(&weights)));
+    Ok(weights)
 }
 
 /// whisper.cpp prints to stderr unless it is told where to; its messages quote what it hears.

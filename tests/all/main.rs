@@ -13,6 +13,8 @@ mod nlu;
 mod replay;
 mod support;
 mod trained;
+#[cfg(all(feature = "pocketsphinx", feature = "sqlite"))]
+mod vocabulary;
 mod wake;
 #[cfg(feature = "whisper")]
 mod whisper;

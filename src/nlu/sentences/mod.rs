@@ -16,6 +16,8 @@ use super::NluError;
 use super::grammar::Grammar;
 use super::responses::Responses;
 
+pub use yaml::suggestion;
+
 /// A sentence file, read by the caller.
 #[derive(Debug, Clone)]
 pub struct SourceFile {
@@ -24,14 +26,14 @@ pub struct SourceFile {
 }
 
 /// A slot list that comes from outside the files: the home's names, areas and floors.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ListSource {
     /// `name`, `area`, `floor`.
     pub name: String,
     pub values: Vec<ListEntry>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ListEntry {
     /// How it is said, as plain words (not a template).
     pub text: String,
@@ -41,11 +43,32 @@ pub struct ListEntry {
     pub context: Vec<(String, Value)>,
 }
 
+/// A slot list that sentences can refer to, as the files and the home give it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KnownList {
+    pub name: String,
+    pub kind: KnownKind,
+    /// What its values mean, each once.
+    pub values: Vec<Value>,
+}
+
+/// What a list is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KnownKind {
+    Values,
+    /// The home's names, areas or floors.
+    Home,
+    Range,
+    Wildcard,
+}
+
 /// What sentence files give.
 #[derive(Debug, Clone)]
 pub struct Loaded {
     pub grammar: Grammar,
     pub responses: Responses,
+    /// Every list, by name; those that only some sentences see among them.
+    pub lists: Vec<KnownList>,
 }
 
 /// Compiles sentence files for one language. Files of other languages are refused.
@@ -56,7 +79,23 @@ pub struct Loaded {
 /// # Errors
 /// [`NluError::Sentence`] with file, line and mend.
 pub fn load(language: &str, files: &[SourceFile], lists: &[ListSource]) -> Result<Loaded, NluError> {
-    let raw = raw::Raw::read(language, files, lists)?;
+    load_with(language, files, lists, &[])
+}
+
+/// Compiles sentence files with `vocabulary`: values that were added to their lists at run time.
+/// Those of lists that the files no longer have are passed over.
+///
+/// # Errors
+/// [`NluError::Sentence`] with file, line and mend.
+pub fn load_with(
+    language: &str,
+    files: &[SourceFile],
+    lists: &[ListSource],
+    vocabulary: &[ListSource],
+) -> Result<Loaded, NluError> {
+    let mut raw = raw::Raw::read(language, files, lists)?;
+    let known = raw.known_lists();
+    raw.add_vocabulary(vocabulary);
     let grammar = compile::compile(language, &raw)?;
-    Ok(Loaded { grammar, responses: raw.responses })
+    Ok(Loaded { grammar, responses: raw.responses, lists: known })
 }

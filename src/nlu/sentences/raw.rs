@@ -7,7 +7,7 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use super::yaml::{self, Entry, Fault, Node};
-use super::{ListSource, SourceFile};
+use super::{KnownKind, KnownList, ListSource, SourceFile};
 use crate::nlu::NluError;
 use crate::nlu::responses::Responses;
 use crate::nlu::template::{self, Sequence};
@@ -139,6 +139,66 @@ impl Raw {
                 // A file's wildcard or range of that name gives way to what the home really has.
                 kind => *kind = RawListKind::Values(added.collect()),
             }
+        }
+    }
+}
+
+impl Raw {
+    /// Every list of the files and the home, by name.
+    pub fn known_lists(&self) -> Vec<KnownList> {
+        let mut known: BTreeMap<&str, KnownList> = BTreeMap::new();
+        let local = self.blocks.iter().flat_map(|block| &block.local.lists);
+        for (name, list) in self.names.lists.iter().chain(local) {
+            let own = known.entry(name).or_insert_with(|| KnownList {
+                name: name.clone(),
+                kind: list.known_kind(name),
+                values: Vec::new(),
+            });
+            let RawListKind::Values(values) = &list.kind else { continue };
+            for value in values {
+                if !own.values.contains(&value.value) {
+                    own.values.push(value.value.clone());
+                }
+            }
+        }
+        known.into_values().collect()
+    }
+
+    /// Adds values to the lists of these names, wherever they are. One that means the same as a
+    /// value of the list is another way to say it, and is allowed where that is.
+    pub fn add_vocabulary(&mut self, sources: &[ListSource]) {
+        let place = Place { file: Rc::from(Path::new("vocabulary")), line: 0 };
+        for source in sources {
+            let global = self.names.lists.get_mut(&source.name);
+            let local = self.blocks.iter_mut().filter_map(|block| block.local.lists.get_mut(&source.name));
+            for list in global.into_iter().chain(local) {
+                let is_home = list.known_kind(&source.name) == KnownKind::Home;
+                let RawListKind::Values(values) = &mut list.kind else { continue };
+                for entry in &source.values {
+                    let twin = values.iter().find(|value| value.value == entry.value);
+                    if is_home && twin.is_none() {
+                        continue;
+                    }
+                    let context = twin.map_or_else(|| entry.context.clone(), |twin| twin.context.clone());
+                    values.push(RawValue {
+                        said: Said::Plain(entry.text.clone()),
+                        value: entry.value.clone(),
+                        context,
+                        place: place.clone(),
+                    });
+                }
+            }
+        }
+    }
+}
+
+impl RawList {
+    fn known_kind(&self, name: &str) -> KnownKind {
+        match &self.kind {
+            RawListKind::Values(_) if HOME_LISTS.contains(&name) => KnownKind::Home,
+            RawListKind::Values(_) => KnownKind::Values,
+            RawListKind::Range { .. } => KnownKind::Range,
+            RawListKind::Wildcard => KnownKind::Wildcard,
         }
     }
 }

@@ -9,6 +9,14 @@ use crate::stt::SttError;
 /// A word and its pronunciations.
 pub type Pronounced = (String, Vec<Vec<String>>);
 
+/// Whether espeak-ng can be run here.
+#[must_use]
+pub fn is_installed() -> bool {
+    let mut version = Command::new("espeak-ng");
+    version.arg("--version").stdout(Stdio::null()).stderr(Stdio::null());
+    version.status().is_ok_and(|status| status.success())
+}
+
 /// Pronounces all words in one run of espeak-ng.
 ///
 /// # Errors

@@ -1,0 +1,217 @@
+//! What the household knows is renewed while it lives: sentence files, the home file and the
+//! vocabulary are looked at a few times a second, and read again when they have changed.
+//!
+//! Looking instead of being told by the system (inotify) costs some 20 `stat` calls a second, and
+//! works alike for editors that replace files, network folders and mounted volumes. All the work
+//! is done on a thread of its own; the mind and the ear take what is ready between utterances.
+//! A file that is broken leaves everything as it was, and is told with its line.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::hash::{DefaultHasher, Hasher as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::SyncSender;
+use std::time::{Duration, SystemTime};
+
+use super::{Message, Shared};
+use crate::config::Config;
+use crate::event::EventKind;
+use crate::household::{Household, is_yaml};
+use crate::nlu::grammar::Grammar;
+use crate::nlu::sentences::ListSource;
+use crate::store::{self, Store};
+use crate::stt::SpeechToText;
+use crate::{Error, Result, assemble, vocabulary};
+
+/// How often the files are looked at. A file that is being written is left alone until it was the
+/// same twice.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
+
+/// A household that was read again.
+pub struct Renewal {
+    pub household: Household,
+    /// A recogniser for its sentences; `None` when they are the same as before.
+    pub stt: Option<Box<dyn SpeechToText>>,
+}
+
+/// What brings news of the household. [`Watch`] is the one; tests may bring their own.
+pub trait Renew: Send {
+    /// The household, when it has changed since this was last asked.
+    ///
+    /// # Errors
+    /// Why the change cannot be taken over; told once.
+    fn look(&mut self) -> Option<Result<Renewal>>;
+}
+
+/// Watches what a configuration names: home file, sentence files, vocabulary.
+pub struct Watch {
+    config: Config,
+    /// `None` where there is no store to look at.
+    store: Option<Box<dyn Store>>,
+    files: Files,
+    vocabulary: Vec<ListSource>,
+    /// A change that was seen, and may not be over.
+    changing: Option<Files>,
+    /// The grammar that is heard, as its hash.
+    heard: u64,
+    /// Whether the store was read since the start.
+    looked: bool,
+}
+
+impl Watch {
+    /// Begins to watch. `household` is what was read at the start, after `files` were looked at. The
+    /// store must be there already, or is not watched.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn new(config: &Config, files: Files, household: &Household) -> Result<Self> {
+        let store = if store::file_in(&config.data_dir).is_file() {
+            Some(store::open(&config.data_dir)?.0)
+        } else {
+            None
+        };
+        Ok(Self {
+            config: config.clone(),
+            store,
+            files,
+            vocabulary: household.vocabulary.clone(),
+            changing: None,
+            heard: fingerprint(household.grammar()),
+            looked: false,
+        })
+    }
+
+    fn words_changed(&mut self) -> Result<bool> {
+        let Some(store) = &mut self.store else { return Ok(false) };
+        if !store.changed_elsewhere()? && std::mem::replace(&mut self.looked, true) {
+            return Ok(false);
+        }
+        let vocabulary = vocabulary::sources(&vocabulary::all(store.as_ref(), &self.config.language)?);
+        let changed = vocabulary != self.vocabulary;
+        self.vocabulary = vocabulary;
+        Ok(changed)
+    }
+
+    fn files_changed(&mut self) -> bool {
+        let files = Files::of(&self.config);
+        if files == self.files {
+            self.changing = None;
+            return false;
+        }
+        if self.changing.as_ref() != Some(&files) {
+            self.changing = Some(files);
+            return false;
+        }
+        self.files = files;
+        self.changing = None;
+        true
+    }
+
+    fn renew(&mut self) -> Result<Renewal> {
+        let household = Household::load(&self.config)?;
+        let heard = fingerprint(household.grammar());
+        let stt = if heard == self.heard { None } else { Some(assemble::stt(&self.config, &household)?.0) };
+        self.heard = heard;
+        Ok(Renewal { household, stt })
+    }
+}
+
+impl Renew for Watch {
+    fn look(&mut self) -> Option<Result<Renewal>> {
+        let words = match self.words_changed() {
+            Ok(changed) => changed,
+            Err(error) => return Some(Err(error)),
+        };
+        (words | self.files_changed()).then(|| self.renew())
+    }
+}
+
+/// The files that a configuration names, with what tells whether they have changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Files(BTreeMap<PathBuf, Option<(SystemTime, u64)>>);
+
+impl Files {
+    /// As they are now.
+    #[must_use]
+    pub fn of(config: &Config) -> Self {
+        let mut files = BTreeMap::new();
+        let mut see = |path: &Path| {
+            let seen = fs::metadata(path).ok();
+            // What else lies in a folder (an editor's swap file) changes nothing.
+            let stamp =
+                seen.filter(fs::Metadata::is_file).and_then(|file| Some((file.modified().ok()?, file.len())));
+            files.insert(path.to_owned(), stamp);
+        };
+        if let Some(home) = &config.home.file {
+            see(home);
+        }
+        for place in &config.nlu.sentences {
+            see(place);
+            for folder in [place.clone(), place.join(&config.language)] {
+                for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
+                    if is_yaml(&entry.path()) {
+                        see(&entry.path());
+                    }
+                }
+            }
+        }
+        Self(files)
+    }
+}
+
+/// A hash of everything that a grammar says, for comparing within this process.
+fn fingerprint(grammar: &Grammar) -> u64 {
+    struct Hashing(DefaultHasher);
+    impl std::fmt::Write for Hashing {
+        fn write_str(&mut self, text: &str) -> std::fmt::Result {
+            self.0.write(text.as_bytes());
+            Ok(())
+        }
+    }
+    let mut hash = Hashing(DefaultHasher::new());
+    // Hashing cannot fail.
+    let _ = write!(hash, "{grammar:?}");
+    hash.0.finish()
+}
+
+/// Looks until the house stops. The thread may be building a recogniser then, and is not waited for.
+pub(super) fn spawn(mut news: Box<dyn Renew>, messages: SyncSender<Message>, shared: &Arc<Shared>) {
+    let shared = Arc::clone(shared);
+    std::thread::spawn(move || {
+        let mut told = String::new();
+        while !shared.stopping() {
+            std::thread::sleep(LOOK_EVERY);
+            let message = match news.look() {
+                None => continue,
+                Some(Ok(renewal)) => {
+                    told.clear();
+                    Message::Renewed(Box::new(renewal))
+                }
+                // A store that cannot be read fails at every look.
+                Some(Err(error)) if error.to_string() == told => continue,
+                Some(Err(error)) => {
+                    told = error.to_string();
+                    Message::NotRenewed(fault(&error))
+                }
+            };
+            if messages.send(message).is_err() {
+                return;
+            }
+        }
+    });
+}
+
+/// What is told when the old household stays.
+pub(super) fn fault(error: &Error) -> EventKind {
+    let stage = match error {
+        Error::Home(_) | Error::Input(_) => "home",
+        Error::Store(_) => "store",
+        Error::Stt(_) => "vocabulary",
+        _ => "sentences",
+    };
+    let message = format!("{error}; until then all goes on as before");
+    tracing::warn!("{message}");
+    EventKind::Fault { stage: stage.into(), message }
+}
