@@ -75,6 +75,18 @@ pub fn transcripts(folder: &Path) -> Result<Vec<Transcribed>> {
         .map_err(|(line, reason)| Error::Input(format!("{}:{line}: {reason}", table.display())))
 }
 
+/// Recordings in which nothing may be acted on: files, or folders that are looked through.
+///
+/// # Errors
+/// When a folder cannot be read or holds no recordings.
+pub fn unrelated(places: &[PathBuf]) -> Result<Vec<Transcribed>> {
+    if places.is_empty() {
+        return Ok(Vec::new());
+    }
+    let paths = crate::audio::recordings(places)?;
+    Ok(paths.into_iter().map(|path| Transcribed { path, sentence: String::new() }).collect())
+}
+
 fn rows(text: &str, recordings: &Path) -> Result<Vec<Transcribed>, (usize, String)> {
     let mut lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     let header: Vec<&str> = lines.next().map(|(_, line)| line.split('\t').collect()).unwrap_or_default();

@@ -29,6 +29,9 @@ pub struct Report {
     pub rejected_ok: usize,
     /// Recordings with an empty sentence that led to one.
     pub false_actions: usize,
+    /// Hours of the recordings with an empty sentence, and what is acted on in one hour of them.
+    pub rejected_h: f64,
+    pub false_actions_per_hour: Option<f64>,
     /// Hours of sound.
     pub audio_h: f64,
     #[serde(skip)]
@@ -94,6 +97,8 @@ fn report(household: &Household, recordings: &[Transcribed], heard: &[Hearing]) 
         }
     }
     let audio_s: f64 = heard.iter().map(|hearing| hearing.audio_s).sum();
+    let unspoken = recordings.iter().zip(heard).filter(|(recording, _)| recording.sentence.is_empty());
+    let rejected_h = unspoken.map(|(_, hearing)| hearing.audio_s).sum::<f64>() / 3600.0;
     Report {
         n: recordings.len(),
         understood: share(understood, spoken),
@@ -101,6 +106,8 @@ fn report(household: &Household, recordings: &[Transcribed], heard: &[Hearing]) 
         cer: in_letters.rate(),
         rejected_ok,
         false_actions,
+        rejected_h: rounded(rejected_h, 4),
+        false_actions_per_hour: (rejected_h > 0.0).then(|| rounded(false_actions as f64 / rejected_h, 2)),
         audio_h: rounded(audio_s / 3600.0, 4),
         wrong,
     }
@@ -111,4 +118,34 @@ fn meaning(intent: &Intent) -> (&str, Vec<(&str, &Value)>) {
     let mut slots: Vec<_> = intent.slots.iter().map(|slot| (slot.name.as_str(), &slot.value)).collect();
     slots.sort_by(|a, b| a.0.cmp(b.0).then_with(|| a.1.to_string().cmp(&b.1.to_string())));
     (&intent.intent, slots)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+    use crate::home::Home;
+    use crate::household::shipped_sentences;
+
+    #[test]
+    fn what_is_acted_on_wrongly_is_counted_by_the_hour() {
+        let household = Household::from_parts("en", Home::demo(), &shipped_sentences("en"), None).unwrap();
+        let hear = |text: &str, audio_s| Hearing {
+            text: text.into(),
+            intent: household.understanding.exactly(text),
+            audio_s,
+            ..Hearing::default()
+        };
+        let recording = |sentence: &str| Transcribed { path: PathBuf::new(), sentence: sentence.into() };
+        let recordings = ["pause", "stop", "", "", ""].map(recording);
+        let heard =
+            [hear("pause", 5.0), hear("", 5.0), hear("pause", 600.0), hear("", 600.0), hear("banana", 600.0)];
+        let report = report(&household, &recordings, &heard);
+        assert!((report.understood - 0.5).abs() < 1e-9);
+        assert_eq!((report.rejected_ok, report.false_actions), (2, 1));
+        assert_eq!(report.false_actions_per_hour, Some(2.0));
+        let none = super::report(&household, &recordings[..2], &heard[..2]);
+        assert_eq!(none.false_actions_per_hour, None);
+    }
 }

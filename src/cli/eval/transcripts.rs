@@ -19,6 +19,10 @@ pub struct Args {
     /// The household that speaks [default: the configured one]
     #[arg(long, value_name = "FILE")]
     pub home: Option<PathBuf>,
+    /// Recordings of speech that is none of the household's business (files or folders): nothing
+    /// in them may be acted on
+    #[arg(long, num_args = 1.., value_name = "FILE|DIR")]
+    pub unrelated: Vec<PathBuf>,
     #[command(flatten)]
     pub common: Common,
 }
@@ -32,7 +36,8 @@ pub fn run(args: &Args, config: &Config) -> Result<()> {
     config.home.file = file;
     let household = Household::load(&config)?;
     let recordings = dataset::transcripts(&args.folder)?;
-    let recordings = args.common.chosen(recordings, |recording| &recording.path)?;
+    let mut recordings = args.common.chosen(recordings, |recording| &recording.path)?;
+    recordings.extend(dataset::unrelated(&args.unrelated)?);
     let report = evaluate(&config, &household, &recordings)?;
     if args.common.json {
         return print_json(&report);
@@ -50,4 +55,7 @@ fn print(report: &Report) {
     println!("word errors     {:.1} %", report.wer * 100.0);
     println!("letter errors   {:.1} %", report.cer * 100.0);
     println!("to be rejected  {} rejected, {} acted on", report.rejected_ok, report.false_actions);
+    if let Some(rate) = report.false_actions_per_hour {
+        println!("false actions   {rate:.1} an hour, over {} h that are to be rejected", report.rejected_h);
+    }
 }
