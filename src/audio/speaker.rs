@@ -39,10 +39,22 @@ const STEP: Duration = Duration::from_millis(15);
 /// # Errors
 /// When there is no loudspeaker, or it goes away.
 pub fn play_to_end(speaker: &mut dyn Speaker, speech: &Speech, stop: &AtomicBool) -> Result<(), AudioError> {
+    play_while(speaker, speech, &|| !stop.load(Ordering::Relaxed))
+}
+
+/// Plays a sound and returns once it is out, or soon after it is no longer wanted.
+///
+/// # Errors
+/// When there is no loudspeaker, or it goes away.
+pub fn play_while(
+    speaker: &mut dyn Speaker,
+    speech: &Speech,
+    wanted: &dyn Fn() -> bool,
+) -> Result<(), AudioError> {
     let begun = Instant::now();
     speaker.start(speech)?;
     while speaker.playing()? {
-        if stop.load(Ordering::Relaxed) {
+        if !wanted() {
             speaker.stop();
             break;
         }

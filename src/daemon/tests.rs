@@ -196,7 +196,11 @@ impl Scene {
 
     /// Lives through the scene; the watcher may act on what it sees.
     fn live(self, mut watcher: impl FnMut(&Event) -> io::Result<()>) -> Outcome {
-        let stage = WakeStage { detector: Box::new(ScriptedWake), trigger: Trigger::new(0.5, 1_000) };
+        let stage = WakeStage {
+            detector: Box::new(ScriptedWake),
+            reference: Some(Box::new(ScriptedWake)),
+            trigger: Trigger::new(0.5, 1_000),
+        };
         let parts = Parts {
             source: Box::new(self.script),
             ear: Ear::new(vec![stage], EndpointConfig::default(), Box::new(ScriptedStt(self.heard))),

@@ -123,8 +123,11 @@ pub fn build(
         let model = WakeModel::find(word, &config.engine, places)?;
         let threshold = sensitive(model.threshold, config.sensitivity);
         said.push(format!("`{}` ({})", model.word, model.engine()));
-        stages
-            .push(WakeStage { detector: model.detector()?, trigger: Trigger::new(threshold, REFRACTORY_MS) });
+        stages.push(WakeStage {
+            detector: model.detector()?,
+            reference: Some(model.detector()?),
+            trigger: Trigger::new(threshold, REFRACTORY_MS),
+        });
     }
     let choice = format!("wake word: {}", said.join(", "));
     tracing::info!("{choice}");

@@ -3,6 +3,7 @@
 mod audio;
 mod config;
 mod doctor;
+mod endpoint;
 #[cfg(all(feature = "audio", feature = "pocketsphinx"))]
 mod loopback;
 mod mind;
