@@ -68,9 +68,16 @@ pub fn play_while(
     Ok(())
 }
 
-/// A speaker for tests: remembers what it was given and is done at once. Clones share the memory.
+/// A speaker for tests: remembers what it was given and is done at once, unless it is to take its
+/// time. Clones share the memory.
 #[derive(Debug, Clone, Default)]
 pub struct TestSpeaker {
+    /// How long every sound lasts.
+    lasts: Duration,
+    /// Until when the present one does.
+    until: Option<Instant>,
+    /// When it was stopped in the middle of a sound.
+    stops: Arc<Mutex<Vec<Instant>>>,
     played: Arc<Mutex<Vec<Speech>>>,
     /// Whether it is unplugged.
     broken: Arc<AtomicBool>,
@@ -90,6 +97,18 @@ impl TestSpeaker {
         self.volumes.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// A speaker whose sounds last some time.
+    #[must_use]
+    pub fn lasting(lasts: Duration) -> Self {
+        Self { lasts, ..Self::default() }
+    }
+
+    /// When it was stopped in the middle of a sound.
+    #[must_use]
+    pub fn stops(&self) -> Vec<Instant> {
+        self.stops.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// Unplugs it, or plugs it in again.
     pub fn set_broken(&self, broken: bool) {
         self.broken.store(broken, Ordering::Relaxed);
@@ -106,14 +125,19 @@ impl Speaker for TestSpeaker {
             });
         }
         self.played.lock().unwrap_or_else(PoisonError::into_inner).push(speech.clone());
+        self.until = Some(Instant::now() + self.lasts);
         Ok(())
     }
 
     fn playing(&mut self) -> Result<bool, AudioError> {
-        Ok(false)
+        Ok(self.until.is_some_and(|until| Instant::now() < until))
     }
 
-    fn stop(&mut self) {}
+    fn stop(&mut self) {
+        if self.until.take().is_some_and(|until| Instant::now() < until) {
+            self.stops.lock().unwrap_or_else(PoisonError::into_inner).push(Instant::now());
+        }
+    }
 
     fn set_volume(&mut self, volume: f32) {
         let mut volumes = self.volumes.lock().unwrap_or_else(PoisonError::into_inner);

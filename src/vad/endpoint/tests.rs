@@ -252,3 +252,14 @@ fn real_commands_end_where_they_end() {
         assert!(samples.len() <= speech.len() + 16_000, "{name}");
     }
 }
+
+#[test]
+fn the_assistants_own_cue_is_no_command() {
+    let cue = crate::tts::cues::wake();
+    let mut sound = Vec::new();
+    let mut resampler = crate::audio::Resampler::new(cue.sample_rate).unwrap();
+    resampler.push(&cue.samples.iter().map(|&s| f32::from(s) / 32_768.0).collect::<Vec<_>>(), &mut sound);
+    resampler.finish(&mut sound);
+    let reports = listen(&silence(1_000), &[silence(200), sound, silence(4_000)].concat());
+    assert_eq!(names(&reports), [(2_992, "no speech")]);
+}
