@@ -269,9 +269,9 @@ fn the_wake_word_interrupts_the_answer() {
     outcome.result.as_ref().unwrap();
     // "one" was cut off, "two" and "three" were not said, "four" was.
     assert_eq!(spoken(&speaker), ["one".len(), "four".len()], "{:?}", outcome.kinds());
-    let stops = speaker.stops();
-    assert!(!stops.is_empty());
-    let late = stops[0].saturating_duration_since(wakes[1]);
+    let silenced = speaker.stops();
+    assert!(!silenced.is_empty());
+    let late = silenced[0].saturating_duration_since(wakes[1]);
     assert!(late < Duration::from_millis(150), "it stopped {late:?} after the wake word");
     use State::{Idle, Listening, Speaking, Thinking};
     assert_eq!(

@@ -267,10 +267,10 @@ impl EmbeddingDetector {
     /// A detector beside others, which are always fed the same samples and reset together.
     #[must_use]
     pub fn beside(word: &str, front: SharedFront, head: Arc<Head>) -> Self {
-        let mut shared = front.lock().unwrap_or_else(PoisonError::into_inner);
-        shared.frames = shared.frames.max(head.frames());
-        let (heard, resets) = (shared.heard, shared.resets);
-        drop(shared);
+        let mut state = front.lock().unwrap_or_else(PoisonError::into_inner);
+        state.frames = state.frames.max(head.frames());
+        let (heard, resets) = (state.heard, state.resets);
+        drop(state);
         Self { word: word.to_owned(), head, front, heard, resets }
     }
 }

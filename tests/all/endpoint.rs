@@ -47,7 +47,7 @@ impl Tally {
         let sound = match noise {
             Some((noise, snr)) => noise::mix(&padded, noise, snr, rng),
             // A room is never digitally silent.
-            None => padded.iter().map(|&s| s.saturating_add((rng.below(9) as i16) - 4)).collect(),
+            None => padded.iter().map(|&s| s.saturating_add(rng.between(-4.0, 4.0) as i16)).collect(),
         };
         let frames: &[Frame] = sound.as_chunks::<FRAME_SAMPLES>().0;
         let mut endpointer = Endpointer::new(EndpointConfig::default());

@@ -144,7 +144,9 @@ fn words_decide_how_long_a_pause_lasts() {
             match endpointer.push(frame) {
                 Endpoint::Paused { .. } => {
                     paused = at;
-                    known.into_iter().for_each(|known| endpointer.expect(known));
+                    if let Some(known) = known {
+                        endpointer.expect(known);
+                    }
                 }
                 Endpoint::Ended { .. } => return PAUSE_MS + (at - paused) as u64 * 16,
                 _ => {}
