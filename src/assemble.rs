@@ -6,10 +6,11 @@ use std::sync::Arc;
 use crate::Result;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::ear::Ear;
+use crate::ear::{Ear, Judge};
 use crate::household::Household;
 use crate::mind::Mind;
 use crate::store::Store;
+use crate::stt::vocabulary::completeness::Prefixes;
 use crate::stt::{self, SpeechToText};
 use crate::wake;
 
@@ -39,7 +40,14 @@ pub fn ear(config: &Config, household: &Household, with_wake: bool) -> Result<(E
     }
     let (engine, choice) = stt(config, household)?;
     choices.push(choice);
-    Ok((Ear::new(stages, config.endpoint, engine), choices))
+    Ok((Ear::new(stages, config.endpoint, engine).judging(judge(household)), choices))
+}
+
+/// Tells the ear whether words are all that there is to say, so that it knows how long to wait.
+#[must_use]
+pub fn judge(household: &Household) -> Judge {
+    let prefixes = Prefixes::new(household.grammar());
+    Box::new(move |text| prefixes.judge(text))
 }
 
 /// The mind of a household.

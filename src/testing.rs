@@ -33,6 +33,12 @@ pub fn voice(ms: u64) -> Vec<i16> {
         .collect()
 }
 
+/// Four syllables a second: [`voice`] that swells and fades, as people's does and no machine's.
+pub fn syllables(ms: u64) -> Vec<i16> {
+    let swell = |n: usize| 0.5 - 0.5 * (std::f64::consts::TAU * n as f64 / 4_000.0).cos();
+    voice(ms).iter().enumerate().map(|(n, &s)| (f64::from(s) * (0.05 + 0.95 * swell(n))) as i16).collect()
+}
+
 /// A quiet room: not digital silence, a room has a little noise.
 pub fn silence(ms: u64) -> Vec<i16> {
     let mut state = 1u32;

@@ -39,10 +39,22 @@ const STEP: Duration = Duration::from_millis(15);
 /// # Errors
 /// When there is no loudspeaker, or it goes away.
 pub fn play_to_end(speaker: &mut dyn Speaker, speech: &Speech, stop: &AtomicBool) -> Result<(), AudioError> {
+    play_while(speaker, speech, &|| !stop.load(Ordering::Relaxed))
+}
+
+/// Plays a sound and returns once it is out, or soon after it is no longer wanted.
+///
+/// # Errors
+/// When there is no loudspeaker, or it goes away.
+pub fn play_while(
+    speaker: &mut dyn Speaker,
+    speech: &Speech,
+    wanted: &dyn Fn() -> bool,
+) -> Result<(), AudioError> {
     let begun = Instant::now();
     speaker.start(speech)?;
     while speaker.playing()? {
-        if stop.load(Ordering::Relaxed) {
+        if !wanted() {
             speaker.stop();
             break;
         }
@@ -56,9 +68,16 @@ pub fn play_to_end(speaker: &mut dyn Speaker, speech: &Speech, stop: &AtomicBool
     Ok(())
 }
 
-/// A speaker for tests: remembers what it was given and is done at once. Clones share the memory.
+/// A speaker for tests: remembers what it was given and is done at once, unless it is to take its
+/// time. Clones share the memory.
 #[derive(Debug, Clone, Default)]
 pub struct TestSpeaker {
+    /// How long every sound lasts.
+    lasts: Duration,
+    /// Until when the present one does.
+    until: Option<Instant>,
+    /// When it was stopped in the middle of a sound.
+    stops: Arc<Mutex<Vec<Instant>>>,
     played: Arc<Mutex<Vec<Speech>>>,
     /// Whether it is unplugged.
     broken: Arc<AtomicBool>,
@@ -78,6 +97,18 @@ impl TestSpeaker {
         self.volumes.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// A speaker whose sounds last some time.
+    #[must_use]
+    pub fn lasting(lasts: Duration) -> Self {
+        Self { lasts, ..Self::default() }
+    }
+
+    /// When it was stopped in the middle of a sound.
+    #[must_use]
+    pub fn stops(&self) -> Vec<Instant> {
+        self.stops.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// Unplugs it, or plugs it in again.
     pub fn set_broken(&self, broken: bool) {
         self.broken.store(broken, Ordering::Relaxed);
@@ -94,14 +125,19 @@ impl Speaker for TestSpeaker {
             });
         }
         self.played.lock().unwrap_or_else(PoisonError::into_inner).push(speech.clone());
+        self.until = Some(Instant::now() + self.lasts);
         Ok(())
     }
 
     fn playing(&mut self) -> Result<bool, AudioError> {
-        Ok(false)
+        Ok(self.until.is_some_and(|until| Instant::now() < until))
     }
 
-    fn stop(&mut self) {}
+    fn stop(&mut self) {
+        if self.until.take().is_some_and(|until| Instant::now() < until) {
+            self.stops.lock().unwrap_or_else(PoisonError::into_inner).push(Instant::now());
+        }
+    }
 
     fn set_volume(&mut self, volume: f32) {
         let mut volumes = self.volumes.lock().unwrap_or_else(PoisonError::into_inner);

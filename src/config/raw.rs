@@ -26,7 +26,8 @@ sections! {
     Audio("a section `[audio]`") { host, input, output, volume, cues }
     Wake("a section `[wake]`") { engine, words, sensitivity }
     Endpoint("a section `[endpoint]`") {
-        pre_roll_ms, min_speech_ms, trailing_silence_ms, max_speech_ms, no_speech_ms, threshold
+        pre_roll_ms, min_speech_ms, trailing_silence_ms, complete_silence_ms, incomplete_silence_ms,
+        max_speech_ms, no_speech_ms, threshold
     }
     Stt("a section `[stt]`") { engine, whisper_model, threads, min_confidence }
     Nlu("a section `[nlu]`") { sentences, builtin }

@@ -62,6 +62,18 @@ pub fn resolve(raw: Raw, source: Option<Source>, around: &Surroundings) -> Resul
             def.trailing_silence_ms,
             200..=2000,
         )?,
+        complete_silence_ms: read.ms(
+            "endpoint.complete_silence_ms",
+            said.complete_silence_ms,
+            def.complete_silence_ms,
+            200..=2000,
+        )?,
+        incomplete_silence_ms: read.ms(
+            "endpoint.incomplete_silence_ms",
+            said.incomplete_silence_ms,
+            def.incomplete_silence_ms,
+            200..=3000,
+        )?,
         max_speech_ms: read.ms(
             "endpoint.max_speech_ms",
             said.max_speech_ms,

@@ -6,7 +6,7 @@ use std::sync::mpsc::SyncSender;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use super::{Message, Shared};
+use super::{Message, OwnVoice, Shared};
 use crate::audio::{Captured, FrameSource};
 use crate::ear::Ear;
 use crate::event::{Event, EventKind};
@@ -38,7 +38,12 @@ pub(super) fn spawn(
 }
 
 fn listen(mut source: Box<dyn FrameSource>, mut ear: Ear, events: &SyncSender<Message>, shared: &Shared) {
+    ear.recognise_on_thread();
     let mut emit = |event: Event| {
+        // Somebody wants to be heard: whatever is being said stops now, not when the mind has time.
+        if matches!(event.kind, EventKind::Wake { .. }) {
+            shared.hush();
+        }
         // A level that comes late is of no use; everything else waits for its turn. Once the loop
         // is gone the thread is about to stop as well.
         if matches!(event.kind, EventKind::Level { .. }) {
@@ -47,16 +52,17 @@ fn listen(mut source: Box<dyn FrameSource>, mut ear: Ear, events: &SyncSender<Me
             let _ = events.send(Message::Heard(event));
         }
     };
-    let mut speaking = false;
     while !shared.stopping() {
         shared.ear_is_alive();
-        let speaks = shared.speaking.load(Ordering::Relaxed);
-        if speaks != speaking {
-            speaking = speaks;
-            ear.set_speaking(speaking);
+        match shared.own_voice.take() {
+            Some(OwnVoice::Began(sound)) => ear.begin_speaking(sound),
+            Some(OwnVoice::Ended) => ear.end_speaking(),
+            None => {}
         }
-        if let Some(stt) = shared.next_stt().take() {
-            ear.renew(stt);
+        if ear.is_waiting()
+            && let Some(hearing) = shared.next_hearing.take()
+        {
+            ear.replace_recogniser(hearing.stt, Some(hearing.judge));
         }
         match source.next(PATIENCE) {
             Captured::Frame(frame) => {
@@ -65,7 +71,7 @@ fn listen(mut source: Box<dyn FrameSource>, mut ear: Ear, events: &SyncSender<Me
             }
             Captured::Event(kind) => {
                 // A command that is cut off by an unplugged microphone is over.
-                if matches!(kind, EventKind::MicrophoneLost { .. }) && !speaking {
+                if matches!(kind, EventKind::MicrophoneLost { .. }) {
                     ear.finish(&mut emit);
                 }
                 emit(Event::new(ear.now_ms(), kind));

@@ -3,7 +3,8 @@
 //! ```text
 //!  device callback ─ring─► ear's thread ─events─► mind (this thread) ─answers─► voice's thread ─► speaker
 //!                              ▲                        ▲                           │
-//!                              └──── "I am speaking" ───┴───── began, ended ────────┘
+//!                              ├──── what is being said ┴───── began, ended ────────┤
+//!                              └──────────────────── hush ──────────────────────────┘
 //! ```
 //!
 //! Every queue is bounded. The ear waits when the mind is behind by [`EVENTS`] events (levels are
@@ -22,7 +23,7 @@ use std::collections::VecDeque;
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -33,13 +34,12 @@ use crate::ear::Ear;
 use crate::event::{Event, EventKind, SessionEndReason, State};
 use crate::household::Household;
 use crate::mind::Mind;
-use crate::stt::SpeechToText;
 use crate::tts::{Voice, cues};
 use crate::{Error, Result};
 
 use mouth::{Mouth, Say};
 use notify::Notify;
-use reload::{Renew, Renewal};
+use reload::{Hearing, Renew, Renewal};
 
 /// Events that may wait for the mind.
 const EVENTS: usize = 64;
@@ -119,11 +119,40 @@ enum Message {
     Deaf,
 }
 
+/// What the voice tells the ear.
+enum OwnVoice {
+    /// This will be heard now (16 kHz).
+    Began(Vec<i16>),
+    /// And now no longer.
+    Ended,
+}
+
+/// Holds the latest of something until it is taken.
+struct Slot<T>(Mutex<Option<T>>);
+
+impl<T> Default for Slot<T> {
+    fn default() -> Self {
+        Self(Mutex::new(None))
+    }
+}
+
+impl<T> Slot<T> {
+    fn put(&self, value: T) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(value);
+    }
+
+    fn take(&self) -> Option<T> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
 /// What all threads look at.
 struct Shared {
     stop: Arc<AtomicBool>,
-    /// Whether the assistant speaks, so that the ear does not hear it.
-    speaking: AtomicBool,
+    /// What the voice tells the ear, so that it does not take it for somebody else's.
+    own_voice: Slot<OwnVoice>,
+    /// How often the voice was silenced: what was to be said before the last time is not said.
+    hushed: AtomicU64,
     /// The ear's clock, in milliseconds of sound.
     heard_ms: AtomicU64,
     /// When the ear's thread was last alive.
@@ -131,7 +160,7 @@ struct Shared {
     /// How loud to speak, 0–1: the bits of an `f32`.
     volume: AtomicU32,
     /// A recogniser that the ear is to take.
-    next_stt: Mutex<Option<Box<dyn SpeechToText>>>,
+    next_hearing: Slot<Hearing>,
 }
 
 /// Lives until `stop` becomes true or the source ends; `watch` sees every event.
@@ -145,11 +174,12 @@ pub fn run(
 ) -> Result<()> {
     let shared = Arc::new(Shared {
         stop: Arc::clone(stop),
-        speaking: AtomicBool::new(false),
+        own_voice: Slot::default(),
+        hushed: AtomicU64::new(0),
         heard_ms: AtomicU64::new(0),
         ear_alive: RwLock::new(Instant::now()),
         volume: AtomicU32::new(parts.volume.to_bits()),
-        next_stt: Mutex::new(None),
+        next_hearing: Slot::default(),
     });
     let (sender, inbox) = mpsc::sync_channel(EVENTS);
     let mouth = Mouth::spawn(parts.voice, parts.speaker, sender.clone(), &shared);
@@ -253,6 +283,8 @@ impl House<'_> {
     fn receive(&mut self, message: Message) {
         match message {
             Message::Heard(event) => self.hear(&event),
+            // Somebody interrupted before the news came.
+            Message::Began(_) if self.is_listening() => {}
             Message::Began(session) => {
                 let took = self.waiting_since.take().map(|since| since.elapsed());
                 self.enter_after(State::Speaking, session, took);
@@ -278,7 +310,12 @@ impl House<'_> {
                 self.state = Some(*state);
                 Notify::status(*state);
             }
-            EventKind::Wake { .. } => self.cue(cues::wake),
+            EventKind::Wake { .. } => {
+                // People who interrupt an answer do not want the rest; what is said unasked waits.
+                self.shared.hush();
+                self.outbox.retain(|say| say.session.is_none());
+                self.cue(cues::wake);
+            }
             EventKind::SpeechEnd { .. } => self.waiting_since = Some(Instant::now()),
             _ => {}
         }
@@ -334,8 +371,8 @@ impl House<'_> {
     fn renew(&mut self, renewal: Renewal) {
         match self.mind.renew(renewal.household) {
             Ok(()) => {
-                if let Some(stt) = renewal.stt {
-                    *self.shared.next_stt() = Some(stt);
+                if let Some(hearing) = renewal.hearing {
+                    self.shared.next_hearing.put(hearing);
                 }
                 self.report(None, EventKind::Renewed);
             }
@@ -376,14 +413,18 @@ impl House<'_> {
 
     /// Speaks the next answer, unless somebody is being listened to.
     fn speak_next(&mut self) {
-        let busy = matches!(self.state, Some(State::Listening | State::Thinking));
-        if !busy
+        if !self.is_listening()
             && self.mouth.idle()
             && let Some(say) = self.outbox.pop_front()
             && let Some(say) = self.mouth.say(say)
         {
             self.outbox.push_front(say);
         }
+    }
+
+    /// Whether somebody is being listened to, and must not be talked over.
+    fn is_listening(&self) -> bool {
+        matches!(self.state, Some(State::Listening | State::Thinking))
     }
 
     /// `{"level": 0–100}` or `{"muted": true}`, as the volume skill says it.
@@ -434,8 +475,9 @@ impl Shared {
         self.stop.load(Ordering::Relaxed)
     }
 
-    fn next_stt(&self) -> MutexGuard<'_, Option<Box<dyn SpeechToText>>> {
-        self.next_stt.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Silences the voice.
+    fn hush(&self) {
+        self.hushed.fetch_add(1, Ordering::Relaxed);
     }
 
     fn ear_is_alive(&self) {

@@ -6,8 +6,8 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender, TrySendError
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use super::{Message, Shared};
-use crate::audio::{Speaker, play_to_end};
+use super::{Message, OwnVoice, Shared};
+use crate::audio::{Resampler, Speaker, play_while};
 use crate::event::EventKind;
 use crate::tts::{Speech, Voice};
 
@@ -29,7 +29,8 @@ pub(super) struct Say {
 }
 
 enum Order {
-    Say(Say),
+    /// With the number of times that the voice had been silenced when it was ordered.
+    Say(Say, u64),
     Cue(Speech),
 }
 
@@ -37,6 +38,7 @@ enum Order {
 pub(super) struct Mouth {
     orders: SyncSender<Order>,
     thread: JoinHandle<()>,
+    shared: Arc<Shared>,
     /// An answer is on its way.
     busy: bool,
 }
@@ -50,9 +52,9 @@ impl Mouth {
     ) -> Self {
         let (orders, inbox) = mpsc::sync_channel(QUEUE);
         let shared = Arc::clone(shared);
-        let mut talker = Talker { voice, speaker, news, shared, speaker_failed: false };
+        let mut talker = Talker { voice, speaker, news, shared: Arc::clone(&shared), speaker_failed: false };
         let thread = std::thread::spawn(move || talker.live(&inbox));
-        Self { orders, thread, busy: false }
+        Self { orders, thread, shared, busy: false }
     }
 
     /// Whether no answer is being spoken.
@@ -67,13 +69,14 @@ impl Mouth {
 
     /// Speaks an answer, and [`Message::Ended`] follows; or gives it back while cues are in the way.
     pub fn say(&mut self, say: Say) -> Option<Say> {
-        match self.orders.try_send(Order::Say(say)) {
+        let hushed = self.shared.hushed.load(Ordering::Relaxed);
+        match self.orders.try_send(Order::Say(say, hushed)) {
             Ok(()) => {
                 self.busy = true;
                 None
             }
             Err(TrySendError::Full(order) | TrySendError::Disconnected(order)) => match order {
-                Order::Say(say) => Some(say),
+                Order::Say(say, _) => Some(say),
                 Order::Cue(_) => None,
             },
         }
@@ -108,8 +111,8 @@ impl Talker {
     fn live(&mut self, orders: &Receiver<Order>) {
         while !self.shared.stopping() {
             match orders.recv_timeout(PATIENCE) {
-                Ok(Order::Cue(cue)) => self.play(&cue, None),
-                Ok(Order::Say(say)) => self.say(&say),
+                Ok(Order::Cue(cue)) => self.play(&cue, None, &|| true),
+                Ok(Order::Say(say, hushed)) => self.say(&say, hushed),
                 Err(RecvTimeoutError::Timeout) => self.speaker.rest(),
                 Err(RecvTimeoutError::Disconnected) => break,
             }
@@ -117,24 +120,28 @@ impl Talker {
         self.speaker.stop();
     }
 
-    fn say(&mut self, say: &Say) {
+    fn say(&mut self, say: &Say, hushed: u64) {
+        let shared = Arc::clone(&self.shared);
+        let wanted = || shared.hushed.load(Ordering::Relaxed) == hushed;
         match self.voice.speak(&say.text, &say.language) {
-            Ok(speech) if speech.samples.is_empty() => {}
+            Ok(speech) if speech.samples.is_empty() || !wanted() => {}
             Ok(speech) => {
-                self.shared.speaking.store(true, Ordering::Relaxed);
+                shared.own_voice.put(OwnVoice::Began(for_the_ear(&speech)));
                 self.tell(Message::Began(say.session));
-                self.play(&speech, say.session);
-                std::thread::sleep(ECHO);
-                self.shared.speaking.store(false, Ordering::Relaxed);
+                self.play(&speech, say.session, &wanted);
+                std::thread::sleep(if wanted() { ECHO } else { Duration::ZERO });
+                shared.own_voice.put(OwnVoice::Ended);
             }
             Err(error) => self.fault(say.session, "voice", error.to_string()),
         }
         self.tell(Message::Ended);
     }
 
-    fn play(&mut self, speech: &Speech, session: Option<u64>) {
+    /// Plays to the end, or until it is not wanted any more.
+    fn play(&mut self, speech: &Speech, session: Option<u64>, wanted: &dyn Fn() -> bool) {
         self.speaker.set_volume(f32::from_bits(self.shared.volume.load(Ordering::Relaxed)));
-        match play_to_end(self.speaker.as_mut(), speech, &self.shared.stop) {
+        let shared = &self.shared;
+        match play_while(self.speaker.as_mut(), speech, &|| wanted() && !shared.stopping()) {
             Ok(()) => self.speaker_failed = false,
             Err(error) if !self.speaker_failed => {
                 self.speaker_failed = true;
@@ -152,4 +159,15 @@ impl Talker {
         // Once the loop is gone, this thread is about to stop as well.
         let _ = self.news.send(message);
     }
+}
+
+/// Speech at the ear's rate.
+fn for_the_ear(speech: &Speech) -> Vec<i16> {
+    let mut sound = Vec::new();
+    if let Some(mut resampler) = Resampler::new(speech.sample_rate) {
+        let samples: Vec<f32> = speech.samples.iter().map(|&s| f32::from(s) / 32_768.0).collect();
+        resampler.push(&samples, &mut sound);
+        resampler.finish(&mut sound);
+    }
+    sound
 }

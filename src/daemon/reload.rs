@@ -17,6 +17,7 @@ use std::time::{Duration, SystemTime};
 
 use super::{Message, Shared};
 use crate::config::Config;
+use crate::ear::Judge;
 use crate::event::EventKind;
 use crate::household::{Household, is_yaml};
 use crate::nlu::grammar::Grammar;
@@ -32,8 +33,14 @@ const LOOK_EVERY: Duration = Duration::from_millis(250);
 /// A household that was read again.
 pub struct Renewal {
     pub household: Household,
-    /// A recogniser for its sentences; `None` when they are the same as before.
-    pub stt: Option<Box<dyn SpeechToText>>,
+    /// What hears its sentences; `None` when they are the same as before.
+    pub hearing: Option<Hearing>,
+}
+
+/// A recogniser for a household's sentences, and what tells whether one is complete.
+pub struct Hearing {
+    pub stt: Box<dyn SpeechToText>,
+    pub judge: Judge,
 }
 
 /// What brings news of the household. [`Watch`] is the one; tests may bring their own.
@@ -112,9 +119,14 @@ impl Watch {
     fn renew(&mut self) -> Result<Renewal> {
         let household = Household::load(&self.config)?;
         let heard = fingerprint(household.grammar());
-        let stt = if heard == self.heard { None } else { Some(assemble::stt(&self.config, &household)?.0) };
+        let hearing = if heard == self.heard {
+            None
+        } else {
+            let (stt, _) = assemble::stt(&self.config, &household)?;
+            Some(Hearing { stt, judge: assemble::judge(&household) })
+        };
         self.heard = heard;
-        Ok(Renewal { household, stt })
+        Ok(Renewal { household, hearing })
     }
 }
 

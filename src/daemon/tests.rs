@@ -182,6 +182,7 @@ struct Scene {
     mind: Echo,
     clock: ManualClock,
     stop: Arc<AtomicBool>,
+    cues: bool,
 }
 
 impl Scene {
@@ -194,12 +195,17 @@ impl Scene {
             mind: Echo::default(),
             clock: ManualClock::at(noon),
             stop: Arc::default(),
+            cues: true,
         }
     }
 
     /// Lives through the scene; the watcher may act on what it sees.
     fn live(self, mut watcher: impl FnMut(&Event) -> io::Result<()>) -> Outcome {
-        let stage = WakeStage { detector: Box::new(ScriptedWake), trigger: Trigger::new(0.5, 1_000) };
+        let stage = WakeStage {
+            detector: Box::new(ScriptedWake),
+            reference: Some(Box::new(ScriptedWake)),
+            trigger: Trigger::new(0.5, 1_000),
+        };
         let parts = Parts {
             source: Box::new(self.script),
             ear: Ear::new(vec![stage], EndpointConfig::default(), Box::new(ScriptedStt(self.heard))),
@@ -208,7 +214,7 @@ impl Scene {
             speaker: Box::new(self.speaker),
             clock: Arc::new(self.clock),
             language: "en".into(),
-            cues: true,
+            cues: self.cues,
             volume: 0.8,
             news: None,
         };
@@ -239,6 +245,45 @@ fn a_command_is_acknowledged_and_answered() {
     assert_eq!(outcome.states(), [Idle, Listening, Thinking, Speaking, Idle], "{:?}", outcome.kinds());
     assert!(outcome.events.iter().all(|event| event.session.unwrap_or(1) == 1));
     assert!(outcome.events.is_sorted_by_key(|event| event.at_ms), "{:?}", outcome.events);
+}
+
+#[test]
+fn the_wake_word_interrupts_the_answer() {
+    let mut mark = silence(16);
+    mark[0] = WAKE_MARK;
+    let mut steps = command();
+    steps.extend([
+        Step::Wait(Duration::from_millis(400)),
+        Step::Sound([silence(304), mark].concat()),
+        Step::Wait(Duration::from_millis(400)),
+        Step::Sound([silence(400), voice(900), silence(1_000)].concat()),
+        Step::Wait(Duration::from_millis(600)),
+    ]);
+    let mut scene = Scene::new(steps, vec![Some("one two three"), Some("four")]);
+    scene.cues = false;
+    scene.speaker = TestSpeaker::lasting(Duration::from_millis(1_500));
+    let speaker = scene.speaker.clone();
+    let mut wakes = Vec::new();
+    let outcome = scene.live(|event| {
+        if matches!(event.kind, EventKind::Wake { .. }) {
+            wakes.push(Instant::now());
+        }
+        Ok(())
+    });
+    outcome.result.as_ref().unwrap();
+    // "one" was cut off, "two" and "three" were not said, "four" was.
+    assert_eq!(spoken(&speaker), ["one".len(), "four".len()], "{:?}", outcome.kinds());
+    let silenced = speaker.stops();
+    assert!(!silenced.is_empty());
+    let late = silenced[0].saturating_duration_since(wakes[1]);
+    assert!(late < Duration::from_millis(150), "it stopped {late:?} after the wake word");
+    use State::{Idle, Listening, Speaking, Thinking};
+    assert_eq!(
+        outcome.states(),
+        [Idle, Listening, Thinking, Speaking, Listening, Thinking, Speaking, Idle],
+        "{:?}",
+        outcome.kinds()
+    );
 }
 
 #[test]

@@ -5,23 +5,34 @@
 //! scores and times.
 
 mod level;
-
-use std::time::Instant;
+mod own_voice;
+mod recogniser;
 
 use crate::audio::{FRAME_SAMPLES, Frame, samples_to_ms};
 use crate::event::{EndReason, Event, EventKind, State};
-use crate::stt::SpeechToText;
-use crate::vad::{Endpoint, EndpointConfig, Endpointer, duration_ms};
+use crate::stt::{SpeechToText, Transcript};
+use crate::vad::{Completeness, Endpoint, EndpointConfig, Endpointer, duration_ms};
 use crate::wake::{Trigger, WakeDetector};
 
 use level::LevelMeter;
+use own_voice::OwnVoice;
+use recogniser::Recogniser;
+
+/// A guess this sure of itself (0–1) may end an utterance early.
+const SURE: f32 = 0.75;
 
 /// Where the ear reports to.
 pub type Emit<'a> = &'a mut dyn FnMut(Event);
 
+/// Whether words are all that there is to say: made outside, of what the household can say.
+pub type Judge = Box<dyn Fn(&str) -> Completeness + Send>;
+
 /// A wake word engine with the rule that decides.
 pub struct WakeStage {
     pub detector: Box<dyn WakeDetector>,
+    /// The same word's detector for what the assistant says itself. Without one the word is not
+    /// listened for meanwhile.
+    pub reference: Option<Box<dyn WakeDetector>>,
     pub trigger: Trigger,
 }
 
@@ -29,10 +40,11 @@ pub struct WakeStage {
 pub struct Ear {
     wake: Vec<WakeStage>,
     endpointer: Endpointer,
-    stt: Box<dyn SpeechToText>,
-    /// A recogniser to take over between utterances.
-    next_stt: Option<Box<dyn SpeechToText>>,
+    recogniser: Recogniser,
+    judge: Option<Judge>,
     attention: Attention,
+    /// What the assistant says, while it may be heard.
+    own_voice: Option<OwnVoice>,
     /// Samples heard since the beginning: the ear's clock.
     samples: u64,
     /// Sessions so far.
@@ -47,8 +59,6 @@ enum Attention {
     Waiting,
     /// Hearing a command.
     Command,
-    /// The assistant itself speaks: nothing is heard.
-    Deaf,
 }
 
 impl Ear {
@@ -58,13 +68,41 @@ impl Ear {
         Self {
             wake,
             endpointer: Endpointer::new(endpoint),
-            stt,
-            next_stt: None,
+            recogniser: Recogniser::new(stt),
+            judge: None,
             attention: Attention::Waiting,
+            own_voice: None,
             samples: 0,
             sessions: 0,
             level: None,
         }
+    }
+
+    /// With words to judge by, an utterance that says everything ends sooner, and one that does not
+    /// later.
+    #[must_use]
+    pub fn judging(mut self, judge: Judge) -> Self {
+        self.judge = Some(judge);
+        self
+    }
+
+    /// Recognises on a thread of its own, so that hearing goes on meanwhile. When results come then
+    /// depends on the machine; which they are does not.
+    pub fn recognise_on_thread(&mut self) {
+        self.recogniser.move_to_thread();
+    }
+
+    /// Another recogniser with its judge, from the next utterance on: call it while
+    /// [`Ear::is_waiting`].
+    pub fn replace_recogniser(&mut self, stt: Box<dyn SpeechToText>, judge: Option<Judge>) {
+        self.recogniser.replace(stt);
+        self.judge = judge;
+    }
+
+    /// Whether nobody is being listened to.
+    #[must_use]
+    pub fn is_waiting(&self) -> bool {
+        self.attention == Attention::Waiting && !(self.wake.is_empty() && self.endpointer.is_hearing())
     }
 
     /// Hears one frame and reports what it brought: `Wake`, `State`, `SpeechStart`, `SpeechEnd`,
@@ -74,11 +112,12 @@ impl Ear {
         if let Some(kind) = self.level.as_mut().and_then(|level| level.push(frame)) {
             emit(Event::new(self.now_ms(), kind));
         }
+        self.search_own_voice(emit);
         match self.attention {
-            Attention::Deaf => {}
+            Attention::Waiting if self.wake.is_empty() && self.is_speaking() => {}
             Attention::Waiting if self.wake.is_empty() => self.hear_speech(frame, emit),
             Attention::Waiting => self.hear_wake_word(frame, emit),
-            Attention::Command => self.hear_command(frame, emit),
+            Attention::Command => self.hear_speech(frame, emit),
         }
     }
 
@@ -108,7 +147,8 @@ impl Ear {
             stage.detector.reset();
             stage.trigger.reset();
         }
-        self.endpointer.reset();
+        self.endpointer.forget();
+        self.recogniser.discard();
         self.attention = Attention::Waiting;
     }
 
@@ -120,19 +160,26 @@ impl Ear {
         self.report(emit, EventKind::State { state: State::Listening });
     }
 
-    /// Takes another recogniser, before the next utterance begins to be recognised.
-    pub fn renew(&mut self, stt: Box<dyn SpeechToText>) {
-        self.next_stt = Some(stt);
+    /// The assistant begins to say this (16 kHz). Its own voice does not wake it; people can, with
+    /// a wake word, if they speak over it. Without wake words nothing is heard meanwhile.
+    pub fn begin_speaking(&mut self, sound: Vec<i16>) {
+        for stage in &mut self.wake {
+            match &mut stage.reference {
+                Some(reference) => reference.reset(),
+                None => stage.detector.reset(),
+            }
+        }
+        if self.wake.is_empty() {
+            self.endpointer.reset();
+            self.recogniser.discard();
+        }
+        self.own_voice = Some(OwnVoice::new(sound));
     }
 
-    /// While the assistant speaks, its own voice is not heard.
-    pub fn set_speaking(&mut self, speaking: bool) {
-        let deaf = self.attention == Attention::Deaf;
-        if speaking != deaf {
-            self.reset();
-        }
-        if speaking {
-            self.attention = Attention::Deaf;
+    /// The assistant is silent again.
+    pub fn end_speaking(&mut self) {
+        if let Some(own) = &mut self.own_voice {
+            own.end();
         }
     }
 
@@ -147,13 +194,52 @@ impl Ear {
         samples_to_ms(self.samples)
     }
 
+    fn is_speaking(&self) -> bool {
+        self.own_voice.as_ref().is_some_and(OwnVoice::speaking)
+    }
+
+    /// Looks for the wake words in what the assistant says.
+    fn search_own_voice(&mut self, emit: Emit) {
+        let Some(own) = &mut self.own_voice else { return };
+        let frames: Vec<Vec<i16>> = own.pass().into_iter().map(<[i16]>::to_vec).collect();
+        let mut faults = Vec::new();
+        for (word, stage) in self.wake.iter_mut().enumerate() {
+            let Some(reference) = &mut stage.reference else { continue };
+            for frame in &frames {
+                match reference.push(frame) {
+                    Ok(score) => own.judge(word, score.unwrap_or(0.0), stage.trigger.threshold),
+                    Err(error) => {
+                        reference.reset();
+                        faults.push(error.to_string());
+                    }
+                }
+            }
+        }
+        if own.over() {
+            self.own_voice = None;
+        }
+        for message in faults {
+            emit(Event::new(self.now_ms(), EventKind::Fault { stage: "wake".into(), message }));
+        }
+    }
+
     fn hear_wake_word(&mut self, frame: &Frame, emit: Emit) {
         let now = self.now_ms();
         let mut woken = None;
         let mut faults = Vec::new();
-        for stage in &mut self.wake {
+        let speaking = self.is_speaking();
+        if !speaking {
+            self.endpointer.hear_room(frame);
+        }
+        for (word, stage) in self.wake.iter_mut().enumerate() {
+            if speaking && stage.reference.is_none() {
+                continue;
+            }
+            let threshold = stage.trigger.threshold;
+            let admitted =
+                |score| self.own_voice.as_ref().is_none_or(|own| own.admits(word, score, threshold));
             match stage.detector.push(frame) {
-                Ok(Some(score)) if woken.is_none() && stage.trigger.fires(score, now) => {
+                Ok(Some(score)) if woken.is_none() && admitted(score) && stage.trigger.fires(score, now) => {
                     woken = Some((stage.detector.word().to_owned(), score));
                 }
                 Ok(_) => {}
@@ -179,25 +265,26 @@ impl Ear {
         }
     }
 
-    fn hear_command(&mut self, frame: &Frame, emit: Emit) {
-        match self.endpointer.push(frame) {
-            Endpoint::Continue => {}
-            Endpoint::Started => self.report(emit, EventKind::SpeechStart),
-            Endpoint::NoSpeech => self.nobody_spoke(emit),
-            Endpoint::Ended { samples, reason } => self.recognise(&samples, reason, emit),
-        }
-    }
-
-    /// Without a wake word, silence is nothing to report.
+    /// Hears a command, or, without wake words, whatever is said.
     fn hear_speech(&mut self, frame: &Frame, emit: Emit) {
         match self.endpointer.push(frame) {
-            Endpoint::Continue | Endpoint::NoSpeech => {}
+            Endpoint::Continue => {}
             Endpoint::Started => {
-                self.sessions += 1;
-                self.report(emit, EventKind::State { state: State::Listening });
+                if self.attention == Attention::Waiting {
+                    self.sessions += 1;
+                    self.report(emit, EventKind::State { state: State::Listening });
+                }
                 self.report(emit, EventKind::SpeechStart);
             }
-            Endpoint::Ended { samples, reason } => self.recognise(&samples, reason, emit),
+            Endpoint::Paused { samples } => self.recogniser.guess(samples),
+            Endpoint::Resumed => self.recogniser.discard(),
+            // Without a wake word, silence is nothing to report.
+            Endpoint::NoSpeech if self.attention == Attention::Waiting => {}
+            Endpoint::NoSpeech => self.nobody_spoke(emit),
+            Endpoint::Ended { samples, reason } => return self.recognise(&samples, reason, emit),
+        }
+        if let (Some(judge), Some(heard)) = (&self.judge, self.recogniser.guessed()) {
+            self.endpointer.expect(completeness(heard, judge));
         }
     }
 
@@ -210,11 +297,8 @@ impl Ear {
         self.attention = Attention::Waiting;
         self.report(emit, EventKind::SpeechEnd { duration_ms: duration_ms(samples), reason });
         self.report(emit, EventKind::State { state: State::Thinking });
-        if let Some(stt) = self.next_stt.take() {
-            self.stt = stt;
-        }
-        let start = Instant::now();
-        let kind = match self.stt.transcribe(samples) {
+        let (heard, took) = self.recogniser.finish(samples);
+        let kind = match heard {
             Ok(transcript) => match &transcript.rejected {
                 Some(reason) => EventKind::NotHeard { reason: reason.clone() },
                 None if transcript.text.is_empty() => {
@@ -224,7 +308,6 @@ impl Ear {
             },
             Err(error) => EventKind::Fault { stage: "stt".into(), message: error.to_string() },
         };
-        let took = start.elapsed();
         emit(self.event(kind).took(took));
     }
 
@@ -234,6 +317,17 @@ impl Ear {
 
     fn event(&self, kind: EventKind) -> Event {
         Event::new(self.now_ms(), kind).in_session(self.sessions)
+    }
+}
+
+/// What a guess says about how the utterance goes on.
+fn completeness(heard: &Transcript, judge: &Judge) -> Completeness {
+    if heard.rejected.is_some() || heard.text.is_empty() {
+        return Completeness::Incomplete;
+    }
+    match judge(&heard.text) {
+        Completeness::Complete if heard.confidence < SURE => Completeness::MayContinue,
+        judged => judged,
     }
 }
 

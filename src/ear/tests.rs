@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::stt::{SttError, Transcript};
-use crate::testing::{ScriptedWake, WAKE_MARK, silence, voice};
+use crate::testing::{ScriptedWake, WAKE_MARK, silence, syllables, voice};
 
 /// Fails for every other utterance, and says how long the others were.
 #[derive(Default)]
@@ -43,7 +43,11 @@ fn hear(ear: &mut Ear, sound: &[Vec<i16>]) -> Vec<EventKind> {
 }
 
 fn ear() -> Ear {
-    let stage = WakeStage { detector: Box::new(ScriptedWake), trigger: Trigger::new(0.5, 1_000) };
+    let stage = WakeStage {
+        detector: Box::new(ScriptedWake),
+        reference: Some(Box::new(ScriptedWake)),
+        trigger: Trigger::new(0.5, 1_000),
+    };
     Ear::new(vec![stage], EndpointConfig::default(), Box::<ScriptedStt>::default())
 }
 
@@ -91,7 +95,7 @@ fn the_tail_of_the_wake_word_is_not_a_command() {
 
 #[test]
 fn endless_sound_ends_at_the_maximum() {
-    let events = hear(&mut ear(), &[wake_mark(), silence(300), voice(14_000)]);
+    let events = hear(&mut ear(), &[wake_mark(), silence(300), syllables(14_000)]);
     assert!(
         events.iter().any(|event| matches!(event, EventKind::SpeechEnd { reason: EndReason::Maximum, .. })),
         "{events:?}"
@@ -107,12 +111,110 @@ fn a_failing_recogniser_costs_one_utterance() {
 }
 
 #[test]
-fn the_assistants_own_voice_is_not_heard() {
+fn the_wake_word_in_the_assistants_own_voice_does_not_wake_it() {
+    let said = [silence(512), wake_mark(), silence(2_000)].concat();
+    for latency in [0, 96, 480, 992] {
+        let mut ear = ear();
+        ear.begin_speaking(said.clone());
+        assert_eq!(names(&hear(&mut ear, &[silence(latency), said.clone()])), [""; 0], "{latency} ms late");
+        ear.end_speaking();
+        assert_eq!(names(&hear(&mut ear, &[silence(800), wake_mark()])), ["wake", "state"]);
+    }
+}
+
+#[test]
+fn people_can_interrupt_the_assistant() {
     let mut ear = ear();
-    ear.set_speaking(true);
-    assert_eq!(names(&hear(&mut ear, &[wake_mark(), voice(1_000), silence(1_000)])), [""; 0]);
-    ear.set_speaking(false);
-    assert_eq!(names(&hear(&mut ear, &[wake_mark()])), ["wake", "state"]);
+    ear.begin_speaking(voice(3_000));
+    let events = hear(&mut ear, &[voice(800), wake_mark()]);
+    assert_eq!(names(&events), ["wake", "state"]);
+    // Silenced, it listens.
+    ear.end_speaking();
+    let events = hear(&mut ear, &[silence(400), voice(900), silence(1_000)]);
+    assert_eq!(names(&events).last().unwrap(), "transcript");
+}
+
+#[test]
+fn a_wake_word_without_a_reference_waits_until_the_assistant_is_silent() {
+    let mut ear = ear();
+    ear.wake[0].reference = None;
+    ear.begin_speaking(voice(1_000));
+    assert_eq!(names(&hear(&mut ear, &[silence(96), wake_mark(), silence(500)])), [""; 0]);
+    ear.end_speaking();
+    assert_eq!(names(&hear(&mut ear, &[silence(96), wake_mark()])), ["wake", "state"]);
+}
+
+#[test]
+fn without_wake_words_nothing_is_heard_while_the_assistant_speaks() {
+    let mut ear = Ear::new(Vec::new(), EndpointConfig::default(), Box::<ScriptedStt>::default());
+    let command = [silence(992), voice(900), silence(1_500)];
+    ear.begin_speaking(voice(3_000));
+    assert_eq!(names(&hear(&mut ear, &command)), [""; 0]);
+    ear.end_speaking();
+    let events = names(&hear(&mut ear, &command));
+    assert_eq!(events, ["state", "speech_start", "speech_end", "state", "transcript"]);
+}
+
+/// Recognises the number of samples, and takes its time.
+struct Slow(std::sync::Arc<std::sync::atomic::AtomicUsize>);
+
+impl SpeechToText for Slow {
+    fn engine(&self) -> &'static str {
+        "slow"
+    }
+    fn transcribe(&mut self, samples: &[i16]) -> Result<Transcript, SttError> {
+        self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        let text = format!("{} {}", samples.len(), samples.iter().map(|&s| i64::from(s)).sum::<i64>());
+        Ok(Transcript { text, confidence: 1.0, ..Transcript::default() })
+    }
+}
+
+/// Two commands; the second pauses in between for long enough to be guessed at.
+fn two_commands() -> Vec<Vec<i16>> {
+    let first = [silence(1_008), wake_mark(), silence(400), syllables(900), silence(1_600)];
+    let second = [wake_mark(), silence(400), syllables(500), silence(400), syllables(600), silence(1_008)];
+    [&first[..], &second].concat()
+}
+
+#[test]
+fn guessing_early_changes_nothing_that_is_heard() {
+    let texts = |threaded: bool| {
+        let asked = std::sync::Arc::default();
+        let mut ear = ear();
+        ear.replace_recogniser(Box::new(Slow(std::sync::Arc::clone(&asked))), None);
+        if threaded {
+            ear.recognise_on_thread();
+        }
+        let events = hear(&mut ear, &two_commands());
+        let heard: Vec<_> = events
+            .into_iter()
+            .filter(|event| matches!(event, EventKind::Transcript(_) | EventKind::SpeechEnd { .. }))
+            .collect();
+        (heard, asked.load(std::sync::atomic::Ordering::Relaxed))
+    };
+    let (here, asked) = texts(false);
+    assert_eq!((here.len(), asked), (4, 3), "one guess of three was thrown away: {here:?}");
+    assert_eq!(texts(true).0, here);
+}
+
+#[test]
+fn words_that_say_everything_end_the_utterance_sooner() {
+    let length = |judged: Completeness| {
+        let mut ear = ear().judging(Box::new(move |_| judged));
+        let mut end = 0;
+        for frame in two_commands()[..5].concat().as_chunks().0 {
+            ear.push(frame, &mut |event| {
+                if matches!(event.kind, EventKind::SpeechEnd { .. }) {
+                    end = event.at_ms;
+                }
+            });
+        }
+        end
+    };
+    let usual = length(Completeness::MayContinue);
+    assert_eq!(usual - length(Completeness::Complete), 208);
+    assert_eq!(length(Completeness::Incomplete) - usual, 192);
 }
 
 #[test]

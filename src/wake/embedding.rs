@@ -7,7 +7,7 @@
 
 use std::collections::VecDeque;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rten::{Model, ModelOptions, NodeId, RunOptions, ShapeInferenceMode, ThreadPool};
 use rten_tensor::prelude::*;
@@ -179,29 +179,99 @@ impl History {
     }
 }
 
-/// Hears one wake word with the embedding and a head.
-pub struct EmbeddingDetector {
-    word: String,
-    embedder: Arc<Embedder>,
-    head: Arc<Head>,
+/// What several wake words look at: mel frames and embeddings cost more than all heads together.
+///
+/// The words' detectors are fed the same samples one after the other; the first to bring them is
+/// heard, the others find what came of it.
+pub struct Front {
+    embedder: Embedder,
     blocks: Blocks<STEP_SAMPLES>,
     gate: Gate,
     history: History,
+    /// Embeddings that the heads look back on.
+    frames: usize,
+    /// Samples heard since the last reset, and the resets.
+    heard: u64,
+    resets: u64,
+    /// The last embeddings at each step, with an open gate, that the last samples completed.
+    steps: Vec<Vec<f32>>,
 }
 
-impl EmbeddingDetector {
+/// A front for the detectors of several words.
+pub type SharedFront = Arc<Mutex<Front>>;
+
+impl Front {
     #[must_use]
-    pub fn new(word: &str, embedder: Arc<Embedder>, head: Arc<Head>) -> Self {
-        let mut detector = Self {
-            word: word.to_owned(),
+    pub fn new(embedder: Embedder) -> Self {
+        let mut front = Self {
             embedder,
-            head,
             blocks: Blocks::new(),
             gate: Gate::new(),
             history: History::new(),
+            frames: 0,
+            heard: 0,
+            resets: 0,
+            steps: Vec::new(),
         };
-        detector.reset();
-        detector
+        front.reset();
+        front
+    }
+
+    fn hear(&mut self, mut samples: &[i16]) -> Result<(), WakeError> {
+        self.heard += samples.len() as u64;
+        self.steps.clear();
+        while let Some(step) = self.blocks.fill(&mut samples) {
+            let open = self.gate.hear(&step);
+            self.history.step(&step);
+            if open {
+                self.steps.push(self.history.embeddings(self.frames, &self.embedder)?);
+            }
+        }
+        Ok(())
+    }
+
+    fn reset(&mut self) {
+        self.heard = 0;
+        self.resets += 1;
+        self.steps.clear();
+        self.blocks.reset();
+        self.gate.reset();
+        self.history = History::new();
+        // A stream begins after two seconds of silence, so that there is always a past to look at.
+        let silence = [0; STEP_SAMPLES];
+        for _ in 0..SILENT_STEPS {
+            if let Some(step) = self.blocks.fill(&mut &silence[..]) {
+                self.history.step(&step);
+            }
+        }
+    }
+}
+
+/// Hears one wake word with the embedding and a head.
+pub struct EmbeddingDetector {
+    word: String,
+    head: Arc<Head>,
+    front: SharedFront,
+    /// As in the front, as far as this detector was fed.
+    heard: u64,
+    resets: u64,
+}
+
+impl EmbeddingDetector {
+    /// A detector with a front of its own.
+    #[must_use]
+    pub fn new(word: &str, embedder: Embedder, head: Arc<Head>) -> Self {
+        Self::beside(word, Arc::new(Mutex::new(Front::new(embedder))), head)
+    }
+
+    /// A detector beside others, which are always fed the same samples and reset together.
+    #[must_use]
+    pub fn beside(word: &str, front: SharedFront, head: Arc<Head>) -> Self {
+        let mut state = front.lock().unwrap_or_else(PoisonError::into_inner);
+        state.frames = state.frames.max(head.frames());
+        let (so_far, resets) = (state.heard, state.resets);
+        drop(state);
+        Self { word: word.to_owned(), head, front, heard: so_far, resets }
     }
 }
 
@@ -214,31 +284,27 @@ impl WakeDetector for EmbeddingDetector {
         &self.word
     }
 
-    fn push(&mut self, mut samples: &[i16]) -> Result<Option<f32>, WakeError> {
-        let mut best: Option<f32> = None;
-        while let Some(step) = self.blocks.fill(&mut samples) {
-            let open = self.gate.hear(&step);
-            self.history.step(&step);
-            if open {
-                let input = self.history.embeddings(self.head.frames(), &self.embedder)?;
-                let score = sigmoid(self.head.mlp.logit(&input));
-                best = Some(best.map_or(score, |best| best.max(score)));
-            }
+    fn push(&mut self, samples: &[i16]) -> Result<Option<f32>, WakeError> {
+        let mut front = self.front.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.resets != front.resets {
+            (self.heard, self.resets) = (0, front.resets);
         }
-        Ok(best)
+        if self.heard == front.heard {
+            front.hear(samples)?;
+        }
+        self.heard = front.heard;
+        let own = self.head.frames() * VALUES;
+        let score = |step: &Vec<f32>| sigmoid(self.head.mlp.logit(&step[step.len() - own..]));
+        Ok(front.steps.iter().map(score).reduce(f32::max))
     }
 
     fn reset(&mut self) {
-        self.blocks.reset();
-        self.gate.reset();
-        self.history = History::new();
-        // A stream begins after two seconds of silence, so that there is always a past to look at.
-        let silence = [0; STEP_SAMPLES];
-        for _ in 0..SILENT_STEPS {
-            if let Some(step) = self.blocks.fill(&mut &silence[..]) {
-                self.history.step(&step);
-            }
+        let mut front = self.front.lock().unwrap_or_else(PoisonError::into_inner);
+        // Unless one beside it did so just now.
+        if front.heard > 0 {
+            front.reset();
         }
+        (self.heard, self.resets) = (0, front.resets);
     }
 }
 
@@ -303,9 +369,8 @@ mod tests {
         let Some(shared) = crate::testing::shared("wake::embedding") else { return };
         let embedder =
             Embedder::load(&shared.join("models").join(crate::wake::EMBEDDING_FILE)).expect("a model");
-        let embedder = Arc::new(embedder);
         let speech = crate::audio::load(&shared.join("audio/wake/computer/003.flac")).expect("a recording");
-        let mut detector = EmbeddingDetector::new("test", embedder.clone(), head());
+        let mut detector = EmbeddingDetector::new("test", embedder.fork(), head());
         let by_step = scores(&mut detector, &speech, STEP_SAMPLES);
         assert!(by_step.len() > 5, "{by_step:?}");
         assert_eq!(by_step, scores(&mut detector, &speech, 256));
@@ -322,6 +387,36 @@ mod tests {
             .windows(by_step.len())
             .any(|scores| scores.iter().zip(&by_step).all(|(a, b)| (a - b).abs() < 1e-3));
         assert!(found, "{by_step:?} is not in {from_training:?}");
+    }
+
+    #[test]
+    fn words_side_by_side_score_as_they_do_alone() {
+        let Some(shared) = crate::testing::shared("wake::embedding, side by side") else { return };
+        let embedder =
+            Embedder::load(&shared.join("models").join(crate::wake::EMBEDDING_FILE)).expect("a model");
+        let speech = crate::audio::load(&shared.join("audio/wake/computer/003.flac")).expect("a recording");
+        let mut rng = Rng::new(3);
+        let weights = (0..4 * VALUES).map(|_| rng.between(-0.02, 0.02)).collect();
+        let mlp = Mlp { layers: vec![Layer { inputs: 4 * VALUES, weights, bias: vec![0.0] }] };
+        let short = Arc::new(Head { word: "short".into(), threshold: 0.5, mlp });
+        let alone = [head(), short.clone()]
+            .map(|head| scores(&mut EmbeddingDetector::new("test", embedder.fork(), head), &speech, 256));
+        let front = Arc::new(Mutex::new(Front::new(embedder.fork())));
+        let mut both =
+            [head(), short].map(|head| EmbeddingDetector::beside("test", Arc::clone(&front), head));
+        for _ in 0..2 {
+            let mut beside = [Vec::new(), Vec::new()];
+            for part in speech.chunks(256) {
+                for (detector, scores) in both.iter_mut().zip(&mut beside) {
+                    scores.extend(detector.push(part).expect("a score"));
+                }
+            }
+            for (alone, beside) in alone.iter().zip(&beside) {
+                assert_eq!(alone.len(), beside.len());
+                assert!(alone.iter().zip(beside).all(|(a, b)| (a - b).abs() < 1e-4));
+            }
+            both.iter_mut().for_each(WakeDetector::reset);
+        }
     }
 
     #[test]

@@ -271,6 +271,23 @@ mod tests {
     }
 
     #[test]
+    fn the_word_is_heard_again_right_after_it_was_heard() {
+        let Some(shared) = crate::testing::shared("wake::rustpotter, again") else { return };
+        let model = PotterModel::from_bytes(built_in(), Path::new("computer.rpw")).expect("a model");
+        let word = crate::audio::load(&shared.join("audio/wake/computer/003.flac")).expect("a recording");
+        let mut detector = RustpotterDetector::new("computer", &model).expect("a detector");
+        let mut best = |sound: &[i16]| {
+            let scores = sound.chunks(256).filter_map(|part| detector.push(part).expect("a score"));
+            scores.fold(0.0, f32::max)
+        };
+        for time in 0..4 {
+            let score = best(&word);
+            assert!(score >= 0.5, "{score} the {time}th time");
+            best(&[0; 8_000]);
+        }
+    }
+
+    #[test]
     fn damaged_files_are_refused() {
         let whole = built_in();
         let refused = |bytes: &[u8]| PotterModel::from_bytes(bytes, Path::new("some.rpw")).is_err();

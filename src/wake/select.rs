@@ -1,9 +1,9 @@
 //! Which model a wake word gets, and which engine.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
-use super::embedding::{Embedder, EmbeddingDetector};
+use super::embedding::{Embedder, EmbeddingDetector, Front, SharedFront};
 use super::head::Head;
 use super::rustpotter::{PotterModel, RustpotterDetector};
 use super::{Trigger, WakeDetector, WakeError};
@@ -97,10 +97,19 @@ impl WakeModel {
     pub fn detector(&self) -> Result<Box<dyn WakeDetector>, WakeError> {
         Ok(match &self.engine {
             Engine::Embedding { embedder, head } => {
-                Box::new(EmbeddingDetector::new(&self.word, Arc::new(embedder.fork()), head.clone()))
+                Box::new(EmbeddingDetector::new(&self.word, embedder.fork(), head.clone()))
             }
             Engine::Rustpotter(model) => Box::new(RustpotterDetector::new(&self.word, model)?),
         })
+    }
+}
+
+impl WakeModel {
+    /// A detector beside others that hear the same: they share what they can, through `front`.
+    fn detector_beside(&self, front: &mut Option<SharedFront>) -> Result<Box<dyn WakeDetector>, WakeError> {
+        let Engine::Embedding { embedder, head } = &self.engine else { return self.detector() };
+        let front = front.get_or_insert_with(|| Arc::new(Mutex::new(Front::new(embedder.fork()))));
+        Ok(Box::new(EmbeddingDetector::beside(&self.word, Arc::clone(front), head.clone())))
     }
 }
 
@@ -118,13 +127,18 @@ pub fn build(
     }
     let places = Places { model_dirs, data_dir };
     let mut stages = Vec::new();
+    // One for the room, one for what the assistant says.
+    let (mut room, mut own_voice) = (None, None);
     let mut said = Vec::new();
     for word in &config.words {
         let model = WakeModel::find(word, &config.engine, places)?;
         let threshold = sensitive(model.threshold, config.sensitivity);
         said.push(format!("`{}` ({})", model.word, model.engine()));
-        stages
-            .push(WakeStage { detector: model.detector()?, trigger: Trigger::new(threshold, REFRACTORY_MS) });
+        stages.push(WakeStage {
+            detector: model.detector_beside(&mut room)?,
+            reference: Some(model.detector_beside(&mut own_voice)?),
+            trigger: Trigger::new(threshold, REFRACTORY_MS),
+        });
     }
     let choice = format!("wake word: {}", said.join(", "));
     tracing::info!("{choice}");

@@ -3,6 +3,9 @@
 mod audio;
 mod config;
 mod doctor;
+mod endpoint;
+#[cfg(feature = "pocketsphinx")]
+mod hearing;
 #[cfg(all(feature = "audio", feature = "pocketsphinx"))]
 mod loopback;
 mod mind;

@@ -3,6 +3,7 @@
 
 pub mod cache;
 pub mod compiled;
+pub mod completeness;
 pub mod dictionary;
 pub mod graph;
 pub mod lm;
