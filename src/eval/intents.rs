@@ -12,7 +12,7 @@ use crate::nlu::Intent;
 
 use super::dataset::Labelled;
 use super::noise;
-use super::{Hearing, Latency, Listener, cpu, parallel, rounded, share};
+use super::{Hearing, Latency, Listener, Utterance, cpu, parallel, rounded, share};
 use crate::rng::Rng;
 
 /// Noise to mix in, at several levels.
@@ -40,16 +40,7 @@ pub struct Report {
     pub latency_ms: Latency,
     pub cpu_s_per_audio_s: f64,
     #[serde(skip)]
-    pub wrong: Vec<Wrong>,
-}
-
-/// An utterance that was not understood as labelled.
-#[derive(Debug, Clone)]
-pub struct Wrong {
-    pub recording: String,
-    pub snr_db: Option<f32>,
-    pub expected: String,
-    pub heard: String,
+    pub utterances: Vec<Utterance>,
 }
 
 /// Hears every recording, at every noise level.
@@ -87,25 +78,32 @@ pub fn evaluate(
 
 fn report(recordings: &[Labelled], tasks: &[(usize, Option<f32>)], heard: &[Hearing], cpu_s: f64) -> Report {
     let mut by_snr: BTreeMap<String, (usize, usize)> = BTreeMap::new();
-    let mut wrong = Vec::new();
-    for ((index, snr), hearing) in tasks.iter().zip(heard) {
+    let mut utterances = Vec::new();
+    for ((index, snr_db), hearing) in tasks.iter().zip(heard) {
         let labelled = &recordings[*index];
-        let right = hearing.intent.as_ref().is_some_and(|intent| is_as_labelled(intent, labelled));
-        if let Some(snr) = snr {
+        let wrong = match &hearing.intent {
+            None => Some("not recognised"),
+            Some(intent) if !is_as_labelled(intent, labelled) => Some("understood as something else"),
+            Some(_) => None,
+        };
+        if let Some(snr) = snr_db {
             let level = by_snr.entry(snr.to_string()).or_default();
-            level.0 += usize::from(right);
+            level.0 += usize::from(wrong.is_none());
             level.1 += 1;
         }
-        if !right {
-            wrong.push(Wrong {
-                recording: labelled.path.display().to_string(),
-                snr_db: *snr,
-                expected: serde_json::json!({ labelled.intent.as_str(): labelled.slots }).to_string(),
-                heard: hearing.text.clone(),
-            });
-        }
+        utterances.push(Utterance {
+            recording: labelled.path.clone(),
+            snr_db: *snr_db,
+            expected: serde_json::json!({ labelled.intent.as_str(): labelled.slots }).to_string(),
+            expected_intent: Some(labelled.intent.clone()),
+            text: hearing.text.clone(),
+            intent: hearing.intent.as_ref().map(|intent| intent.intent.clone()),
+            wrong,
+            latency: hearing.latency,
+        });
     }
-    let (n, correct) = (tasks.len(), tasks.len() - wrong.len());
+    let n = tasks.len();
+    let correct = utterances.iter().filter(|heard| heard.wrong.is_none()).count();
     let audio_s: f64 = heard.iter().map(|hearing| hearing.audio_s).sum();
     Report {
         n,
@@ -115,7 +113,7 @@ fn report(recordings: &[Labelled], tasks: &[(usize, Option<f32>)], heard: &[Hear
         empty: heard.iter().filter(|hearing| hearing.text.is_empty()).count(),
         latency_ms: Latency::of(heard.iter().map(|hearing| hearing.latency)),
         cpu_s_per_audio_s: rounded(cpu_s / audio_s.max(1e-9), 4),
-        wrong,
+        utterances,
     }
 }
 

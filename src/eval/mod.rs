@@ -8,9 +8,11 @@ pub mod intents;
 pub mod nlu;
 pub mod noise;
 pub mod parallel;
+pub mod report;
 pub mod text;
 pub mod transcripts;
 
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
@@ -35,6 +37,24 @@ pub struct Hearing {
     /// From the last sample to the intent.
     pub latency: Duration,
     pub audio_s: f64,
+}
+
+/// One utterance that was heard, and what is true of it: what reports are made of.
+#[derive(Debug, Clone)]
+pub struct Utterance {
+    pub recording: PathBuf,
+    /// The noise that was mixed in, as signal-to-noise ratio.
+    pub snr_db: Option<f32>,
+    /// What was meant, for people to read.
+    pub expected: String,
+    /// The intent that was meant; `None` for nothing.
+    pub expected_intent: Option<String>,
+    /// What was heard; empty for nothing.
+    pub text: String,
+    pub intent: Option<String>,
+    /// What is wrong with that; `None` when all is right.
+    pub wrong: Option<&'static str>,
+    pub latency: Duration,
 }
 
 impl<'a> Listener<'a> {

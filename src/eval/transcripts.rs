@@ -12,7 +12,7 @@ use crate::nlu::Intent;
 
 use super::dataset::Transcribed;
 use super::text::{ErrorRate, words};
-use super::{Hearing, Listener, parallel, rounded, share};
+use super::{Hearing, Listener, Utterance, parallel, rounded, share};
 
 /// The figures, in the form of `--json`.
 #[derive(Debug, Clone, Serialize)]
@@ -35,16 +35,7 @@ pub struct Report {
     /// Hours of sound.
     pub audio_h: f64,
     #[serde(skip)]
-    pub wrong: Vec<Wrong>,
-}
-
-/// A recording that was not understood as its sentence is, or acted on though it has none.
-#[derive(Debug, Clone)]
-pub struct Wrong {
-    pub recording: String,
-    pub said: String,
-    pub heard: String,
-    pub why: &'static str,
+    pub utterances: Vec<Utterance>,
 }
 
 /// Hears every recording.
@@ -64,37 +55,34 @@ pub fn evaluate(config: &Config, household: &Household, recordings: &[Transcribe
 fn report(household: &Household, recordings: &[Transcribed], heard: &[Hearing]) -> Report {
     let (mut in_words, mut in_letters) = (ErrorRate::default(), ErrorRate::default());
     let (mut spoken, mut understood, mut rejected_ok, mut false_actions) = (0, 0, 0, 0);
-    let mut wrong = Vec::new();
+    let mut utterances = Vec::new();
     for (recording, hearing) in recordings.iter().zip(heard) {
-        let mut note = |why| {
-            wrong.push(Wrong {
-                recording: recording.path.display().to_string(),
-                said: recording.sentence.clone(),
-                heard: hearing.text.clone(),
-                why,
-            });
+        let meant = household.understanding.exactly(&recording.sentence);
+        let wrong = if recording.sentence.is_empty() {
+            let acted = hearing.intent.is_some();
+            *if acted { &mut false_actions } else { &mut rejected_ok } += 1;
+            acted.then_some("acted on, and should not have been")
+        } else {
+            spoken += 1;
+            let said = words(&household.language, &recording.sentence);
+            let recognised = words(&household.language, &hearing.text);
+            in_words.add(&said, &recognised);
+            let letters = |words: &[String]| words.join(" ").chars().collect::<Vec<_>>();
+            in_letters.add(&letters(&said), &letters(&recognised));
+            let wrong = wrong(meant.as_ref(), hearing.intent.as_ref());
+            understood += usize::from(wrong.is_none());
+            wrong
         };
-        if recording.sentence.is_empty() {
-            if hearing.intent.is_some() {
-                false_actions += 1;
-                note("acted on, and should not have been");
-            } else {
-                rejected_ok += 1;
-            }
-            continue;
-        }
-        spoken += 1;
-        let said = words(&household.language, &recording.sentence);
-        let recognised = words(&household.language, &hearing.text);
-        in_words.add(&said, &recognised);
-        let letters = |words: &[String]| words.join(" ").chars().collect::<Vec<_>>();
-        in_letters.add(&letters(&said), &letters(&recognised));
-        match (household.understanding.exactly(&recording.sentence), &hearing.intent) {
-            (None, _) => note("no sentence of the household matches what was said"),
-            (Some(_), None) => note("not recognised"),
-            (Some(meant), Some(got)) if meaning(&meant) == meaning(got) => understood += 1,
-            (Some(_), Some(_)) => note("understood as something else"),
-        }
+        utterances.push(Utterance {
+            recording: recording.path.clone(),
+            snr_db: None,
+            expected: recording.sentence.clone(),
+            expected_intent: meant.map(|intent| intent.intent),
+            text: hearing.text.clone(),
+            intent: hearing.intent.as_ref().map(|intent| intent.intent.clone()),
+            wrong,
+            latency: hearing.latency,
+        });
     }
     let audio_s: f64 = heard.iter().map(|hearing| hearing.audio_s).sum();
     let unspoken = recordings.iter().zip(heard).filter(|(recording, _)| recording.sentence.is_empty());
@@ -109,7 +97,17 @@ fn report(household: &Household, recordings: &[Transcribed], heard: &[Hearing]) 
         rejected_h: rounded(rejected_h, 4),
         false_actions_per_hour: (rejected_h > 0.0).then(|| rounded(false_actions as f64 / rejected_h, 2)),
         audio_h: rounded(audio_s / 3600.0, 4),
-        wrong,
+        utterances,
+    }
+}
+
+/// What is wrong with what was understood; `None` when it is what was meant.
+fn wrong(meant: Option<&Intent>, got: Option<&Intent>) -> Option<&'static str> {
+    match (meant, got) {
+        (None, _) => Some("no sentence of the household matches what was said"),
+        (Some(_), None) => Some("not recognised"),
+        (Some(meant), Some(got)) if meaning(meant) == meaning(got) => None,
+        (Some(_), Some(_)) => Some("understood as something else"),
     }
 }
 

@@ -7,6 +7,7 @@ use crate::audio;
 use crate::config::Config;
 use crate::eval::dataset;
 use crate::eval::intents::{Noise, Report, evaluate};
+use crate::eval::report::Page;
 use crate::home::Home;
 use crate::household::{Household, sentence_files};
 
@@ -56,6 +57,9 @@ pub fn run(args: &Args, config: &Config) -> Result<()> {
         })
         .transpose()?;
     let report = evaluate(&config, &household, &recordings, noise.as_ref())?;
+    if let Some(file) = &args.common.report {
+        page(args, &report)?.write(file)?;
+    }
     if args.common.json {
         return print_json(&report);
     }
@@ -63,10 +67,25 @@ pub fn run(args: &Args, config: &Config) -> Result<()> {
     Ok(())
 }
 
+fn page(args: &Args, report: &Report) -> Result<Page> {
+    Page::new(format!("Orders understood: {}", args.folder.display()))
+        .figure("utterances", report.n.to_string())
+        .figure("understood", format!("{:.1} %", report.accuracy * 100.0))
+        .figure("nothing heard", report.empty.to_string())
+        .figure("latency, median", format!("{} ms", report.latency_ms.p50))
+        .figure("latency, 95 %", format!("{} ms", report.latency_ms.p95))
+        .utterances(&report.utterances)
+}
+
 fn print(report: &Report) {
-    for wrong in &report.wrong {
-        let level = wrong.snr_db.map(|snr| format!(" at {snr} dB")).unwrap_or_default();
-        println!("{}{level}\n  expected {}\n  heard    {}", wrong.recording, wrong.expected, wrong.heard);
+    for heard in report.utterances.iter().filter(|heard| heard.wrong.is_some()) {
+        let level = heard.snr_db.map(|snr| format!(" at {snr} dB")).unwrap_or_default();
+        println!(
+            "{}{level}\n  expected {}\n  heard    {}",
+            heard.recording.display(),
+            heard.expected,
+            heard.text
+        );
     }
     println!("utterances   {}", report.n);
     println!("understood   {} ({:.1} %)", report.correct, report.accuracy * 100.0);

@@ -57,6 +57,9 @@ pub struct Common {
     /// Print the figures as JSON
     #[arg(long)]
     pub json: bool,
+    /// Also write a page to look at, with pictures and what went wrong
+    #[arg(long, value_name = "FILE.html")]
+    pub report: Option<PathBuf>,
 }
 
 impl Common {

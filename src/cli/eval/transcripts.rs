@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::Result;
 use crate::config::Config;
 use crate::eval::dataset;
+use crate::eval::report::Page;
 use crate::eval::transcripts::{Report, evaluate};
 use crate::home::Home;
 use crate::household::Household;
@@ -39,6 +40,9 @@ pub fn run(args: &Args, config: &Config) -> Result<()> {
     let mut recordings = args.common.chosen(recordings, |recording| &recording.path)?;
     recordings.extend(dataset::unrelated(&args.unrelated)?);
     let report = evaluate(&config, &household, &recordings)?;
+    if let Some(file) = &args.common.report {
+        page(args, &report)?.write(file)?;
+    }
     if args.common.json {
         return print_json(&report);
     }
@@ -46,9 +50,31 @@ pub fn run(args: &Args, config: &Config) -> Result<()> {
     Ok(())
 }
 
+fn page(args: &Args, report: &Report) -> Result<Page> {
+    let percent = |share: f64| format!("{:.1} %", share * 100.0);
+    let page = Page::new(format!("Speech understood: {}", args.folder.display()))
+        .figure("recordings", format!("{} ({} h)", report.n, report.audio_h))
+        .figure("understood", percent(report.understood))
+        .figure("word errors", percent(report.wer))
+        .figure("rejected as they should be", report.rejected_ok.to_string())
+        .figure("acted on wrongly", report.false_actions.to_string());
+    let page = match report.false_actions_per_hour {
+        Some(rate) => page.figure("false actions an hour", rate.to_string()),
+        None => page,
+    };
+    page.utterances(&report.utterances)
+}
+
 fn print(report: &Report) {
-    for wrong in &report.wrong {
-        println!("{}: {}\n  said  {}\n  heard {}", wrong.recording, wrong.why, wrong.said, wrong.heard);
+    for heard in &report.utterances {
+        if let Some(why) = heard.wrong {
+            println!(
+                "{}: {why}\n  said  {}\n  heard {}",
+                heard.recording.display(),
+                heard.expected,
+                heard.text
+            );
+        }
     }
     println!("recordings      {} ({} h)", report.n, report.audio_h);
     println!("understood      {:.1} %", report.understood * 100.0);

@@ -13,6 +13,7 @@ use crate::eval::cpu;
 use crate::eval::det::{Point, Scores, best, curve};
 use crate::eval::noise::mix;
 use crate::eval::parallel;
+use crate::eval::report::Page;
 use crate::rng::Rng;
 use crate::wake::{Places, REFRACTORY_MS, WakeDetector, WakeModel};
 
@@ -44,6 +45,9 @@ pub struct Args {
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
+    /// Also write a page with the curve
+    #[arg(long, value_name = "FILE.html")]
+    pub report: Option<PathBuf>,
 }
 
 #[derive(Debug, Serialize)]
@@ -98,6 +102,16 @@ pub fn run(args: &Args, config: &Config) -> Result<()> {
     )?;
     let cpu = cpu::used().saturating_sub(before).as_secs_f64();
     let report = report(&jobs, heard, cpu);
+    if let Some(file) = &args.report {
+        let name = format!("{} by {}", model.word, model.engine());
+        let mut page = Page::new(format!("Wake word: {name}"))
+            .figure("recordings of it", report.n.to_string())
+            .figure("sound without it", format!("{:.2} h", report.negative_h));
+        if let Some(point) = best(&report.points, 1.0) {
+            page = page.figure("missed at one false alarm an hour", format!("{:.1} %", point.miss * 100.0));
+        }
+        page.wake(&name, &report.points)?.write(file)?;
+    }
     print(&report, &model, args)?;
     Ok(())
 }
