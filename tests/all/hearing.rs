@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use entrenous::audio::{self, FRAME_SAMPLES, Frame, SAMPLE_RATE};
 use entrenous::config::{Config, Surroundings};
 use entrenous::ear::Ear;
-use entrenous::eval::{clips, cpu, noise};
+use entrenous::eval::{clips, cpu, dataset, noise};
 use entrenous::event::EventKind;
 use entrenous::household::Household;
 use entrenous::pipeline::Pipeline;
@@ -179,6 +179,69 @@ fn how_soon_a_command_is_understood() {
             at(&delays, 0.95),
             cpu
         );
+    }
+}
+
+/// What is understood of commands that end where the ear finds their end, against whole recordings.
+#[test]
+#[ignore = "a measurement of some minutes"]
+fn what_finding_the_end_costs() {
+    let Some(shared) = shared("hearing::what_finding_the_end_costs") else { return };
+    let kitchen = clips::load_long(&shared.join("audio/noise/kitchen.flac")).expect("noise");
+    for language in ["en", "fr"] {
+        let config = config(&format!(
+            "language = \"{language}\"\nstt.engine = \"pocketsphinx\"\nhome.file = \"{}\"\n",
+            repository(&format!("tests/data/home-{language}.toml")).display()
+        ));
+        let household = Household::load(&config).expect("a household");
+        let (mut ear, _) = assemble::ear(&config, &household, false).expect("an ear");
+        let all = dataset::transcripts(&shared.join("audio/home").join(language)).expect("transcripts");
+        let human = all.iter().filter(|clip| {
+            let name = clip.path.file_name().unwrap_or_default().to_string_lossy();
+            name.starts_with("human") && !clip.sentence.is_empty()
+        });
+        let human: Vec<_> = human.collect();
+        for snr in [None, Some(18.0), Some(10.0)] {
+            let (mut whole, mut ended, mut split) = (0, 0, 0);
+            for (item, clip) in human.iter().enumerate() {
+                let meaning = |text: &str| {
+                    let intent = household.understanding.exactly(text);
+                    intent.map(|intent| {
+                        (intent.intent, intent.slots.into_iter().map(|s| s.value).collect::<Vec<_>>())
+                    })
+                };
+                let speech = audio::load(&clip.path).expect("a recording");
+                let padded = [&[0; 24_000][..], &speech, &[0; 40_000]].concat();
+                let mut rng = Rng::for_item(2, item as u64);
+                let sound =
+                    snr.map_or_else(|| padded.clone(), |snr| noise::mix(&padded, &kitchen, snr, &mut rng));
+                let expected = meaning(&clip.sentence);
+                let mut heard = |hear: &mut dyn FnMut(&mut Ear, entrenous::ear::Emit)| {
+                    let mut texts: Vec<String> = Vec::new();
+                    hear(&mut ear, &mut |event| {
+                        if let EventKind::Transcript(transcript) = event.kind {
+                            texts.push(transcript.text);
+                        }
+                    });
+                    (texts.iter().any(|text| meaning(text) == expected), texts.len())
+                };
+                let (right, _) = heard(&mut |ear, emit| {
+                    ear.hear_utterance(&sound[24_000..24_000 + speech.len()], emit);
+                });
+                whole += usize::from(right);
+                let (right, parts) = heard(&mut |ear, emit| {
+                    sound.as_chunks().0.iter().for_each(|frame| ear.push(frame, emit));
+                    ear.reset();
+                });
+                ended += usize::from(right);
+                split += usize::from(parts > 1);
+            }
+            let snr = snr.map_or("clean".into(), |snr| format!("{snr} dB"));
+            println!(
+                "{language} {snr}: {whole} of {} whole, {ended} ended by the ear, {split} in parts",
+                human.len()
+            );
+        }
     }
 }
 

@@ -22,7 +22,7 @@ const MONITOR_RATE: u64 = 32_000;
 fn a_spoken_command_is_done_and_answered_aloud() {
     let Some(server) = Server::start("a_spoken_command_is_done_and_answered_aloud") else { return };
     let monitor = server.record("vspk.monitor");
-    let mut house = House::start(&server);
+    let mut house = House::start(&server, "");
 
     let opened = house.expect(Duration::from_secs(30), |event| event["type"] == "microphone_open");
     println!("microphone open {} ms after the start", opened.after(house.started));
@@ -50,6 +50,38 @@ fn a_spoken_command_is_done_and_answered_aloud() {
     server.play(&repository("tests/data/demo/1-light.flac"));
     house.expect(Duration::from_secs(15), |event| event["type"] == "action");
 
+    house.stop();
+}
+
+#[test]
+fn the_wake_word_interrupts_an_answer_that_the_microphone_hears() {
+    let Some(server) = Server::start("the_wake_word_interrupts_an_answer_that_the_microphone_hears") else {
+        return;
+    };
+    server.let_the_microphone_hear_the_speaker();
+    let monitor = server.record("vspk.monitor");
+    // A slow voice, for there to be something to interrupt.
+    let mut house = House::start(&server, "[tts]\nengine = \"espeak-ng\"\nrate = 80\n");
+    house.expect(Duration::from_secs(60), |event| event["type"] == "microphone_open");
+
+    // "Set a timer for ten minutes", and before the answer is over the wake word and "turn on the
+    // kitchen light".
+    server.play(&repository("tests/data/demo/5-timer.flac"));
+    let speaking = house.expect(Duration::from_secs(10), |event| event["state"] == "speaking");
+    let mut playing = server.begin_to_play(&repository("tests/data/demo/1-light.flac"));
+    let wake = house.expect(Duration::from_secs(4), |event| event["type"] == "wake");
+    println!("woken {} ms after the answer began", wake.after(speaking.at));
+    thread::sleep(Duration::from_millis(300));
+    let from = monitor.len();
+    thread::sleep(Duration::from_millis(400));
+    let spoken = monitor.loud_ms(from);
+    assert!(spoken < 50, "{spoken} ms of voice 300 ms after it was interrupted");
+    let action = house.expect(Duration::from_secs(10), |event| event["type"] == "action");
+    assert_eq!(action.event["action"], "set", "{}", action.event);
+    house.expect(Duration::from_secs(10), |event| event["state"] == "idle");
+    end(&mut playing);
+    let wakes = house.seen.iter().filter(|event| event["type"] == "wake").count();
+    assert_eq!(wakes, 2, "its own voice does not wake it: {:#?}", house.seen);
     house.stop();
 }
 
@@ -103,6 +135,16 @@ impl Server {
 
     fn unplug_microphone(&self) {
         assert!(self.pactl(&["unload-module", "module-remap-source"]), "the virtual microphone is unplugged");
+    }
+
+    /// As in a room.
+    fn let_the_microphone_hear_the_speaker(&self) {
+        let air = ["load-module", "module-loopback", "source=vspk.monitor", "sink=vmic", "latency_msec=40"];
+        assert!(self.pactl(&air), "the speaker is heard");
+    }
+
+    fn begin_to_play(&self, recording: &Path) -> Child {
+        self.client("paplay").arg("--device=vmic").arg(recording).spawn().expect("paplay starts")
     }
 
     /// Plays a recording into the microphone, to its end.
@@ -197,11 +239,11 @@ impl Seen {
 }
 
 impl House {
-    fn start(server: &Server) -> Self {
-        let program = Program::new().config(
-            "[audio]\nhost = \"pulseaudio\"\ninput = \"plugged\"\noutput = \"vspk\"\n\
-             [stt]\nengine = \"pocketsphinx\"\n",
-        );
+    fn start(server: &Server, more: &str) -> Self {
+        let program = Program::new().config(&format!(
+            "[audio]\nhost = \"pulseaudio\"\ninput = \"plugged\"\noutput = \"vspk\"\ncues = false\n\
+             [stt]\nengine = \"pocketsphinx\"\n{more}",
+        ));
         let started = Instant::now();
         let mut process = alone(program.command(), server.folder.path())
             .args(["run", "--json"])
