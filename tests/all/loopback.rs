@@ -60,8 +60,8 @@ fn the_wake_word_interrupts_an_answer_that_the_microphone_hears() {
     };
     server.let_the_microphone_hear_the_speaker();
     let monitor = server.record("vspk.monitor");
-    // A slow voice, for there to be something to interrupt.
-    let mut house = House::start(&server, "[tts]\nengine = \"espeak-ng\"\nrate = 80\n");
+    // A slow voice, for there to be something to interrupt, and no louder than people are.
+    let mut house = House::start(&server, "tts.engine = \"espeak-ng\"\ntts.rate = 80\naudio.volume = 0.2\n");
     house.expect(Duration::from_secs(60), |event| event["type"] == "microphone_open");
 
     // "Set a timer for ten minutes", and before the answer is over the wake word and "turn on the
@@ -241,8 +241,8 @@ impl Seen {
 impl House {
     fn start(server: &Server, more: &str) -> Self {
         let program = Program::new().config(&format!(
-            "[audio]\nhost = \"pulseaudio\"\ninput = \"plugged\"\noutput = \"vspk\"\ncues = false\n\
-             [stt]\nengine = \"pocketsphinx\"\n{more}",
+            "{more}audio.host = \"pulseaudio\"\naudio.input = \"plugged\"\naudio.output = \"vspk\"\n\
+             audio.cues = false\nstt.engine = \"pocketsphinx\"\n",
         ));
         let started = Instant::now();
         let mut process = alone(program.command(), server.folder.path())
