@@ -34,12 +34,15 @@ const RESUME_MS: u64 = 48;
 const HYSTERESIS: f32 = 0.1;
 
 /// How far speech stands out of the room's floor at least.
-const OVER_FLOOR_DB: f32 = 3.0;
+const OVER_FLOOR_DB: f32 = 2.0;
 
 /// How far below the speaker's level the same speaker may fall: this much in a quiet room, and
 /// this share of the way down to the floor in a noisy one.
 const BELOW_VOICE_DB: f32 = 18.0;
 const BELOW_VOICE_SHARE: f32 = 0.6;
+
+/// How long a voice may be quieter than that: last syllables fade.
+const FADING_MS: u64 = 256;
 
 /// How fast the speaker's level is forgotten, in dB a frame (3 dB a second): people begin loudly.
 const FORGET_DB: f32 = 0.05;
@@ -84,6 +87,8 @@ struct Heard {
     silence: u64,
     /// The level of the speaker.
     voice_db: f32,
+    /// Since the speaker was last as loud as they can be expected to be.
+    fading: u64,
     /// Whether `Started` was reported.
     certain: bool,
     /// Whether `Paused` was reported and still stands.
@@ -162,7 +167,8 @@ impl Endpointer {
             heard.voice_db = heard.voice_db.max(now);
         }
         let below = BELOW_VOICE_DB.min(BELOW_VOICE_SHARE * (heard.voice_db - floor));
-        speech && now >= heard.voice_db - below
+        heard.fading = if now >= heard.voice_db - below { 0 } else { heard.fading + 1 };
+        speech && heard.fading <= frames(FADING_MS)
     }
 
     fn wait(&mut self) -> Endpoint {
@@ -225,6 +231,7 @@ impl Heard {
         if self.began.is_none() {
             self.began = Some(self.total);
             self.voice_db = level_db;
+            self.fading = 0;
         }
         self.run += 1;
         self.speech += 1;
