@@ -62,7 +62,7 @@ fn the_wake_word_interrupts_an_answer_that_the_microphone_hears() {
     let monitor = server.record("vspk.monitor");
     // A slow voice, for there to be something to interrupt, and no louder than people are.
     let mut house = House::start(&server, "tts.engine = \"espeak-ng\"\ntts.rate = 80\naudio.volume = 0.2\n");
-    house.expect(Duration::from_secs(60), |event| event["type"] == "microphone_open");
+    house.expect(Duration::from_secs(45), |event| event["type"] == "microphone_open");
 
     // "Set a timer for ten minutes", and before the answer is over the wake word and "turn on the
     // kitchen light".
