@@ -6,7 +6,8 @@
 mod compile;
 mod glue;
 mod raw;
-mod yaml;
+pub mod references;
+pub(crate) mod yaml;
 
 use std::path::PathBuf;
 
