@@ -185,7 +185,9 @@ fn marked(text: &str, intent: &Intent) -> String {
             continue;
         };
         marked[start].insert(0, '[');
-        marked[end - 1].push_str(&format!("]({})", slot.name));
+        marked[end - 1] += "](";
+        marked[end - 1] += &slot.name;
+        marked[end - 1].push(')');
     }
     marked.concat()
 }

@@ -57,23 +57,23 @@ impl<'g> Counter<'g> {
                 let orders: f64 = (1..=parts.len()).map(|n| n as f64).product();
                 orders * if self.of == Of::Words { self.sum(parts) } else { self.product(parts) }
             }
-            Expr::Rule(rule) => match self.rules[*rule] {
-                Some(known) => known,
-                None => {
-                    let grammar = self.grammar;
-                    let count = self.count(&grammar.rules[*rule]);
-                    self.rules[*rule] = Some(count);
-                    count
+            Expr::Rule(rule) => {
+                if let Some(known) = self.rules[*rule] {
+                    return known;
                 }
-            },
-            Expr::List { list, .. } => match self.lists[*list] {
-                Some(known) => known,
-                None => {
-                    let count = self.list(*list);
-                    self.lists[*list] = Some(count);
-                    count
+                let grammar = self.grammar;
+                let count = self.count(&grammar.rules[*rule]);
+                self.rules[*rule] = Some(count);
+                count
+            }
+            Expr::List { list, .. } => {
+                if let Some(known) = self.lists[*list] {
+                    return known;
                 }
-            },
+                let count = self.list(*list);
+                self.lists[*list] = Some(count);
+                count
+            }
         };
         count.min(f64::MAX)
     }
@@ -153,7 +153,8 @@ mod tests {
     fn rules_in_rules_multiply_words_in_the_recogniser() {
         let mut rules = String::from("expansion_rules:\n  r0: '(a|b) (c|d)'\n");
         for level in 1..=15 {
-            rules += &format!("  r{level}: '<r{0}> <r{0}> <r{0}> <r{0}>'\n", level - 1);
+            let below = format!("<r{}> ", level - 1).repeat(4);
+            rules.extend(["  r", &level.to_string(), ": '", &below, "'\n"]);
         }
         let grammar = grammar(&format!("intents: {{I: {{data: [{{sentences: ['<r15>']}}]}}}}\n{rules}"));
         let words = Counter::words(&grammar).count(&grammar.sentences[0].expr);

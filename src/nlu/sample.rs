@@ -36,7 +36,7 @@ pub fn draw(grammar: &Grammar, wanted: usize, seed: u64, intent: Option<&str>) -
         all.truncate(wanted);
         return Sample { sentences: all, is_all };
     }
-    let mut seen = BTreeSet::new();
+    let mut drawn = BTreeSet::new();
     let mut sentences = Vec::new();
     for _ in 0..wanted.saturating_mul(TRIES) {
         if sentences.len() == wanted {
@@ -44,7 +44,7 @@ pub fn draw(grammar: &Grammar, wanted: usize, seed: u64, intent: Option<&str>) -
         }
         let template = templates[rng.below(templates.len())];
         let text = grammar.sample(template, rng.next()).join(" ");
-        if seen.insert(text.clone()) {
+        if drawn.insert(text.clone()) {
             sentences.push((template, text));
         }
     }

@@ -29,7 +29,8 @@ pub(super) fn ways(
             vec![Way { said: vec![word.clone()], means: vec![word.clone()], ..Way::default() }]
         }
         Node::Range { from, to, step } => {
-            if *step < 1 || (to - from) / step >= MAX_VALUES as i64 {
+            let many = to.checked_sub(*from).filter(|_| *step > 0).map(|width| width / step)?;
+            if usize::try_from(many).is_ok_and(|many| many >= MAX_VALUES) {
                 return None;
             }
             let numbers = (0..=(to - from) / step).map(|number| (from + number * step).to_string());
@@ -82,7 +83,9 @@ pub(super) fn ways(
         }
         Node::Converted(node, name) => {
             let mut all = inner(node)?;
-            all.iter_mut().for_each(|way| way.converters.push(name.clone()));
+            for way in &mut all {
+                way.converters.push(name.clone());
+            }
             all
         }
     };

@@ -80,19 +80,16 @@ pub(super) fn read(text: &str) -> Result<Vec<Section>, Fault> {
                 "this stands before the first section; write `[Intent]` above it",
             ));
         };
-        match line.split_once('=').filter(|(name, _)| is_name(name.trim())) {
-            Some((name, body)) => {
-                let name = name.trim().to_owned();
-                if section.rules.iter().any(|(known, _)| *known == name) {
-                    let reason = format!("rule `{name}` is there already; give it another name");
-                    return Err(Fault::new(number, reason));
-                }
-                section.rules.push((name, Line { number, node: parse(body, number)? }));
+        if let Some((name, body)) = line.split_once('=').filter(|(name, _)| is_name(name.trim())) {
+            let name = name.trim().to_owned();
+            if section.rules.iter().any(|(known, _)| *known == name) {
+                let reason = format!("rule `{name}` is there already; give it another name");
+                return Err(Fault::new(number, reason));
             }
-            None => {
-                let line = if line.starts_with("\\[") { &line[1..] } else { line };
-                section.sentences.push(Line { number, node: parse(line, number)? });
-            }
+            section.rules.push((name, Line { number, node: parse(body, number)? }));
+        } else {
+            let line = if line.starts_with("\\[") { &line[1..] } else { line };
+            section.sentences.push(Line { number, node: parse(line, number)? });
         }
     }
     Ok(sections)
@@ -143,6 +140,11 @@ impl Parser {
             match next {
                 '|' | ')' | ']' => break,
                 _ if next.is_whitespace() => self.at += 1,
+                // A tag may stand apart from what it marks.
+                '{' if !parts.is_empty() => {
+                    let item = parts.pop().unwrap_or(Node::Seq(Vec::new()));
+                    parts.push(self.suffixes(item)?);
+                }
                 _ => {
                     let item = self.item()?;
                     parts.push(self.suffixes(item)?);

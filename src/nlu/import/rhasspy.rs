@@ -189,13 +189,13 @@ impl Converter<'_> {
                 }
                 part => vec![Piece::Optional(vec![self.sequence(part, &mut None)])],
             },
-            Node::Rule(name) => match find_rule(self.sections, self.section, name) {
-                Some(id) => vec![Piece::Rule(self.names[&id].clone())],
-                None => {
-                    self.lose(format!("there is no rule `<{name}>`; it is left out"));
-                    Vec::new()
+            Node::Rule(name) => {
+                if let Some(id) = find_rule(self.sections, self.section, name) {
+                    return vec![Piece::Rule(self.names[&id].clone())];
                 }
-            },
+                self.lose(format!("there is no rule `<{name}>`; it is left out"));
+                Vec::new()
+            }
             Node::Slot(name) => self.slot_rule(name),
             Node::Range { from, to, step } => {
                 let name = format!("number_{from}_{to}");
@@ -366,7 +366,7 @@ impl Converter<'_> {
                     // A slot file within a slot file may lead back to itself.
                     Ok(node) if slots_in(&node).is_empty() => nodes.push(node),
                     Ok(_) => {
-                        broken.push(format!("line {} of slot file `{name}` names another slot", index + 1))
+                        broken.push(format!("line {} of slot file `{name}` names another slot", index + 1));
                     }
                     Err(fault) => {
                         broken.push(format!("line {} of slot file `{name}`: {}", index + 1, fault.reason));

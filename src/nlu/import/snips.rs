@@ -76,7 +76,7 @@ pub(super) fn read(bytes: &[u8], language: &str) -> Result<Imported, Fault> {
     }
     let examples = snips::read(bytes).map_err(|reason| Fault::new(line_in(&reason), reason))?;
     let mut imported = Imported::default();
-    imported.document.language = language.to_owned();
+    language.clone_into(&mut imported.document.language);
     for (number, example) in examples.iter().enumerate() {
         match marked(example) {
             Some(marked) => imported.document.block(&example.intent, Vec::new()).examples.push(marked),
@@ -98,7 +98,8 @@ fn marked(example: &Example) -> Option<String> {
     let (mut text, mut at) = (String::new(), 0);
     let piece = |from: usize, to: usize| plain(&chars[from..to].iter().collect::<String>());
     for slot in &example.slots {
-        text += &format!("{}[{}]({})", piece(at, slot.start), piece(slot.start, slot.end), slot.name);
+        let words = piece(slot.start, slot.end);
+        text.extend([&piece(at, slot.start), "[", &words, "](", &slot.name, ")"]);
         at = slot.end;
     }
     text += &piece(at, chars.len());

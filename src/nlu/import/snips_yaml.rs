@@ -8,7 +8,7 @@ use crate::nlu::sentences::yaml::{self, Entry, Node};
 
 pub(super) fn read(text: &str, language: &str) -> Result<Imported, Fault> {
     let mut imported = Imported::default();
-    imported.document.language = language.to_owned();
+    language.clone_into(&mut imported.document.language);
     for (before, document) in documents(text) {
         let shift = |fault: Fault| Fault::new(fault.line + before, fault.reason);
         let node = yaml::read(&document).map_err(shift)?;

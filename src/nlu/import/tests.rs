@@ -1,4 +1,4 @@
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::*;
 use crate::nlu::Understanding;
@@ -9,8 +9,6 @@ fn file(name: &str) -> (PathBuf, Vec<u8>) {
     let bytes = std::fs::read(&path).unwrap();
     (path, bytes)
 }
-
-use std::path::PathBuf;
 
 fn slot(name: &str) -> Option<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/import/slots");
@@ -98,7 +96,7 @@ fn snips_yaml_becomes_examples_and_lists() {
     let List::Values(rooms) = &document.lists[0].1 else { panic!("{document:?}") };
     assert_eq!(rooms[1], ("(living room|main room|lounge)".to_owned(), Value::from("living room")));
     let lost: Vec<_> = imported.lost.iter().map(|lost| lost.line).collect();
-    assert_eq!(lost, [18, 25], "{:#?}", imported.lost);
+    assert_eq!(lost, [19, 26], "{:#?}", imported.lost);
 }
 
 #[test]
