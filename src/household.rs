@@ -44,13 +44,7 @@ impl Household {
             Some(file) => Home::read(file)?,
             None => Home::demo(),
         };
-        let mut files = Vec::new();
-        if config.nlu.builtin {
-            files.extend(shipped_sentences(&config.language));
-        }
-        for folder in &config.nlu.sentences {
-            files.extend(sentence_files(folder, &config.language)?);
-        }
+        let files = files(config)?;
         let vocabulary = vocabulary::read(&config.data_dir, &config.language)?;
         let area = config.home.area.clone();
         Self::with_vocabulary(&config.language, home, &files, area, &vocabulary)
@@ -91,6 +85,21 @@ impl Household {
     pub fn grammar(&self) -> &Grammar {
         self.understanding.grammar()
     }
+}
+
+/// Every sentence file that a configuration names, the shipped ones first.
+///
+/// # Errors
+/// When a folder holds none, or a file cannot be read.
+pub fn files(config: &Config) -> Result<Vec<SourceFile>> {
+    let mut files = Vec::new();
+    if config.nlu.builtin {
+        files.extend(shipped_sentences(&config.language));
+    }
+    for folder in &config.nlu.sentences {
+        files.extend(sentence_files(folder, &config.language)?);
+    }
+    Ok(files)
 }
 
 /// The shipped sentence files of a language, by name.

@@ -5,12 +5,14 @@ pub mod config;
 pub mod devices;
 pub mod doctor;
 pub mod eval;
+pub mod import;
 pub mod listen;
 mod live;
 pub mod models;
 pub mod replay;
 pub mod run;
 pub mod say;
+pub mod sentences;
 pub mod show;
 
 pub mod vocabulary;
@@ -62,6 +64,10 @@ pub enum Command {
     Models(models::Args),
     /// Train wake words
     Wake(wake::Args),
+    /// Check sentence files, and say what they say
+    Sentences(sentences::Args),
+    /// Turn what was written for Snips or Rhasspy into sentence files
+    Import(import::Args),
     /// Teach new values to the slot lists, at run time
     Vocabulary(vocabulary::Args),
     /// Check and show the settings
@@ -86,6 +92,8 @@ pub fn run(cli: &Cli) -> Result<()> {
         Command::Devices(args) => devices::run(args, &config()?),
         Command::Models(args) => models::run(args, &config()?),
         Command::Wake(args) => wake::run(args, &config()?),
+        Command::Sentences(args) => sentences::run(args, &config()?),
+        Command::Import(args) => import::run(args, &config()?),
         Command::Vocabulary(args) => vocabulary::run(args, &config()?),
         Command::Config(args) => config::run(args, cli.config.as_deref()),
     }

@@ -1,9 +1,13 @@
 //! From text to intent. No IO of any kind happens here: files are read by the caller.
 
+pub mod count;
 pub mod grammar;
+pub mod import;
+pub mod lint;
 mod matcher;
 pub mod numbers;
 pub mod responses;
+pub mod sample;
 pub mod sentences;
 pub mod snips;
 pub mod trained;
@@ -143,6 +147,30 @@ impl Understood {
     }
 }
 
+/// What a text means by one sentence.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Candidate {
+    /// Index in [`grammar::Grammar::sentences`].
+    pub sentence: usize,
+    /// 0 for the best; those of the same rank are told apart only by their order in the files.
+    pub rank: usize,
+    pub intent: Intent,
+}
+
+impl Candidate {
+    /// Whether both lead to the same deed: intent and values of the slots.
+    #[must_use]
+    pub fn means_the_same(&self, other: &Self) -> bool {
+        let slots = |candidate: &Self| {
+            let slots = candidate.intent.slots.iter();
+            let mut slots: Vec<_> = slots.map(|slot| (slot.name.clone(), slot.value.to_string())).collect();
+            slots.sort();
+            slots
+        };
+        self.intent.intent == other.intent.intent && slots(self) == slots(other)
+    }
+}
+
 /// Understands text in one language: the grammar and its compiled matcher.
 pub struct Understanding {
     grammar: grammar::Grammar,
@@ -172,6 +200,12 @@ impl Understanding {
     #[must_use]
     pub fn exactly(&self, text: &str) -> Option<Intent> {
         self.matcher.understand(&self.grammar, text)
+    }
+
+    /// What a text can mean by each sentence that says it word for word, best first.
+    #[must_use]
+    pub fn readings(&self, text: &str) -> Vec<Candidate> {
+        self.matcher.all(&self.grammar, text)
     }
 
     #[must_use]

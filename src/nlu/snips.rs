@@ -8,7 +8,8 @@
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-use super::trained::{Example, Span};
+pub use super::trained::Example;
+use super::trained::Span;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

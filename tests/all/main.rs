@@ -14,6 +14,7 @@ mod models;
 mod nlu;
 #[cfg(feature = "pocketsphinx")]
 mod replay;
+mod sentences;
 mod support;
 mod trained;
 #[cfg(all(feature = "pocketsphinx", feature = "sqlite"))]

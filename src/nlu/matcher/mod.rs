@@ -43,14 +43,7 @@ impl Matcher {
         if tokens.is_empty() || tokens.len() > MAX_WORDS {
             return None;
         }
-        let mut chart = Chart::new(&self.program, grammar, &tokens);
-        let mut readings: Vec<(usize, Reading)> = Vec::new();
-        for sentence in self.first.candidates(&chart) {
-            if let Some(reading) = chart.whole(self.program.sentences[sentence]) {
-                readings.push((sentence, reading));
-            }
-        }
-        readings.sort_by(|(a, left), (b, right)| right.score.cmp(&left.score).then(a.cmp(b)));
+        let readings = self.readings(&mut Chart::new(&self.program, grammar, &tokens));
         let mut intents = readings.iter().map(|(sentence, reading)| {
             let matches = reading.slots.as_ref().map_or_else(Vec::new, |slots| slots.in_order());
             intent(grammar, *sentence, &matches, text, &tokens)
@@ -59,6 +52,38 @@ impl Matcher {
         let other = intents.find(|other| other.intent != best.intent || other.slots != best.slots);
         best.why.runner_up = other.map(|other| format!("{} {:.2}", other.intent, other.confidence));
         Some(best)
+    }
+
+    /// Every sentence that the text can be, best first.
+    fn readings(&self, chart: &mut Chart<'_>) -> Vec<(usize, Reading)> {
+        let mut readings: Vec<(usize, Reading)> = Vec::new();
+        for sentence in self.first.candidates(chart) {
+            if let Some(reading) = chart.whole(self.program.sentences[sentence]) {
+                readings.push((sentence, reading));
+            }
+        }
+        readings.sort_by(|(a, left), (b, right)| right.score.cmp(&left.score).then(a.cmp(b)));
+        readings
+    }
+
+    /// What the text can mean by each sentence that says it, best first.
+    pub fn all(&self, grammar: &Grammar, text: &str) -> Vec<super::Candidate> {
+        let tokens = tokenize(text, &grammar.language);
+        if tokens.is_empty() || tokens.len() > MAX_WORDS {
+            return Vec::new();
+        }
+        let readings = self.readings(&mut Chart::new(&self.program, grammar, &tokens));
+        let mut rank = 0;
+        let mut all = Vec::new();
+        for (index, (sentence, reading)) in readings.iter().enumerate() {
+            if index > 0 && readings[index - 1].1.score != reading.score {
+                rank += 1;
+            }
+            let matches = reading.slots.as_ref().map_or_else(Vec::new, |slots| slots.in_order());
+            let intent = intent(grammar, *sentence, &matches, text, &tokens);
+            all.push(super::Candidate { sentence: *sentence, rank, intent });
+        }
+        all
     }
 }
 

@@ -6,13 +6,15 @@
 mod compile;
 mod glue;
 mod raw;
-mod yaml;
+pub mod references;
+pub(crate) mod yaml;
 
 use std::path::PathBuf;
 
 use serde_json::Value;
 
 use super::NluError;
+use super::count::{self, Counter};
 use super::grammar::Grammar;
 use super::responses::Responses;
 
@@ -97,5 +99,34 @@ pub fn load_with(
     let known = raw.known_lists();
     raw.add_vocabulary(vocabulary);
     let grammar = compile::compile(language, &raw)?;
+    check_size(&grammar, &raw)?;
     Ok(Loaded { grammar, responses: raw.responses, lists: known })
+}
+
+/// Words that one sentence may have, with all rules and lists in their places: those who say it,
+/// word for word, must come to an end. How many sentences that makes does not matter.
+const MAX_WORDS: f64 = 1e6;
+
+fn check_size(grammar: &Grammar, raw: &raw::Raw) -> Result<(), NluError> {
+    let mut words = Counter::words(grammar);
+    for sentence in &grammar.sentences {
+        let many = words.count(&sentence.expr);
+        if many <= MAX_WORDS {
+            continue;
+        }
+        let reason = format!(
+            "`{}` has {} words with all rules and lists in their places, and {} are the most; nest fewer rules in it",
+            sentence.template,
+            count::show(many),
+            count::show(MAX_WORDS)
+        );
+        let templates = raw.blocks.iter().flat_map(|block| &block.sentences);
+        let mut own =
+            templates.filter(|own| own.text == sentence.template && own.place.short() == sentence.source);
+        return Err(own.next().map_or_else(
+            || NluError::Sentence { file: sentence.source.clone().into(), line: 0, reason: reason.clone() },
+            |own| own.place.error(reason.clone()),
+        ));
+    }
+    Ok(())
 }

@@ -12,13 +12,13 @@ use serde_saphyr::Spanned;
 
 /// A node and the line it starts at, from 1.
 #[derive(Debug, Clone)]
-pub(super) struct Node {
+pub(crate) struct Node {
     pub line: usize,
     pub kind: Kind,
 }
 
 #[derive(Debug, Clone)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Null,
     Bool(bool),
     Number(Number),
@@ -29,7 +29,7 @@ pub(super) enum Kind {
 
 /// A key of a mapping with its value.
 #[derive(Debug, Clone)]
-pub(super) struct Entry {
+pub(crate) struct Entry {
     pub key: String,
     pub line: usize,
     pub value: Node,
@@ -37,7 +37,7 @@ pub(super) struct Entry {
 
 /// A fault at a line.
 #[derive(Debug, Clone)]
-pub(super) struct Fault {
+pub(crate) struct Fault {
     pub line: usize,
     pub reason: String,
 }
@@ -49,7 +49,7 @@ impl Fault {
 }
 
 /// Reads one document.
-pub(super) fn read(text: &str) -> Result<Node, Fault> {
+pub(crate) fn read(text: &str) -> Result<Node, Fault> {
     let options = serde_saphyr::options! { strict_booleans: true, with_snippet: false };
     serde_saphyr::from_str_with_options::<Node>(text, options).map_err(|error| {
         let line = error.location().map_or(1, |location| location.line() as usize);

@@ -22,10 +22,17 @@ impl Automaton {
     /// Determinises (subset construction) and minimises a graph.
     #[must_use]
     pub fn new(graph: &WordGraph) -> Self {
-        Self::determinise(graph).minimise()
+        Self::within(graph, usize::MAX).unwrap_or_default()
     }
 
-    fn determinise(graph: &WordGraph) -> Self {
+    /// The same; `None` when it would take more than `budget` places of the graph in all states
+    /// together, as optional words before equal ones can.
+    #[must_use]
+    pub fn within(graph: &WordGraph, budget: usize) -> Option<Self> {
+        Self::determinise(graph, budget).map(|automaton| automaton.minimise())
+    }
+
+    fn determinise(graph: &WordGraph, mut budget: usize) -> Option<Self> {
         let mut known: BTreeMap<Vec<u32>, usize> = BTreeMap::new();
         let mut states: Vec<State> = Vec::new();
         let mut open = vec![closure(graph, vec![0])];
@@ -42,6 +49,9 @@ impl Automaton {
             states[id].last = set.last() == Some(&graph.end());
             for (label, nodes) in next {
                 let target = closure(graph, nodes);
+                if !known.contains_key(&target) {
+                    budget = budget.checked_sub(target.len())?;
+                }
                 let to = *known.entry(target.clone()).or_insert_with(|| {
                     states.push(State::default());
                     open.push(target);
@@ -50,7 +60,7 @@ impl Automaton {
                 states[id].arcs.push((label, to));
             }
         }
-        Self { states }
+        Some(Self { states })
     }
 
     /// Merges states with the same future, from the ends backwards, and numbers the rest in order.

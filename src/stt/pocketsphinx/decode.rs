@@ -9,13 +9,16 @@ use super::finite;
 use super::model::Model;
 use crate::nlu::grammar::Grammar;
 use crate::stt::align::{Aligner, Automaton, Nearest};
-use crate::stt::vocabulary::compiled::Compiled;
+use crate::stt::vocabulary::compiled::{Compiled, too_complex};
 use crate::stt::vocabulary::dictionary::Dictionary;
 use crate::stt::vocabulary::lm::LanguageModel;
 use crate::stt::{Hypothesis, SpeechToText, SttError, Transcript};
 
 /// The name that transcripts carry.
 pub const ENGINE: &str = "pocketsphinx";
+
+/// Places of the word graph in all states of the automaton together: some 100 MB.
+const MAX_PLACES: usize = 20_000_000;
 
 /// What the searches weigh and how wide they look. Beams are probabilities relative to the best.
 #[derive(Debug, Clone, PartialEq)]
@@ -106,7 +109,7 @@ impl PocketSphinx {
         let compiled = Compiled::new(grammar, &model.dictionary, cache)?;
         let decoder = open(model, &compiled, &tuning)
             .map_err(|reason| SttError::Model { path: model.folder.clone(), reason })?;
-        let automaton = Automaton::new(&compiled.graph);
+        let automaton = Automaton::within(&compiled.graph, MAX_PLACES).ok_or_else(too_complex)?;
         let Compiled { graph, dictionary, model: language_model, .. } = compiled;
         let aligner = Aligner::new(automaton, &graph.words, &dictionary, &grammar.language);
         Ok(Self { decoder, dictionary, language_model, aligner, tuning, min_confidence })

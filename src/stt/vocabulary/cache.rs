@@ -16,6 +16,8 @@ use crate::stt::SttError;
 
 /// Raise when the same grammar compiles to something else.
 const VERSION: u32 = 1;
+/// Vocabularies that are kept besides the latest: those of other households and languages.
+const KEPT: usize = 16;
 /// The file that holds the hash of the others.
 const SUM: &str = "sum";
 
@@ -59,17 +61,41 @@ impl Cache {
         (sum == sum_of(texts.iter().map(String::as_str))).then_some(texts)
     }
 
-    /// Writes these files, all or none.
+    /// Writes these files, all or none, and takes out vocabularies of long ago.
     ///
     /// # Errors
     /// When the folder cannot be written.
     pub fn write(&self, files: &[(&str, &str)]) -> Result<(), SttError> {
-        self.try_write(files).map_err(|error| {
+        self.try_write(files).and_then(|()| self.forget()).map_err(|error| {
             SttError::Vocabulary(format!(
                 "cannot write `{}` ({error}); make the folder writable or choose another data folder",
                 self.folder.display()
             ))
         })
+    }
+
+    /// Words come and go at run time, and each change is a vocabulary of its own.
+    fn forget(&self) -> std::io::Result<()> {
+        let Some(cache) = self.folder.parent() else { return Ok(()) };
+        let mut others = Vec::new();
+        for entry in fs::read_dir(cache)? {
+            let path = entry?.path();
+            // The file of sums is the last that is written: a folder without it is not finished.
+            let written = fs::metadata(path.join(SUM)).and_then(|sum| sum.modified());
+            if let Ok(written) = written
+                && path != self.folder
+            {
+                others.push((written, path));
+            }
+        }
+        others.sort();
+        for (_, path) in others.iter().rev().skip(KEPT) {
+            // Another process may be forgetting it as well.
+            if let Err(error) = fs::remove_dir_all(path) {
+                tracing::debug!("`{}` stays: {error}", path.display());
+            }
+        }
+        Ok(())
     }
 
     fn try_write(&self, files: &[(&str, &str)]) -> std::io::Result<()> {
@@ -156,6 +182,18 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(cache(folder.path(), "on").folder, cache(folder.path(), "on").folder);
         assert_ne!(cache(folder.path(), "on").folder, cache(folder.path(), "off").folder);
+    }
+
+    #[test]
+    fn only_so_many_are_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let words: Vec<String> = (0..KEPT + 5).map(|number| format!("word{number}")).collect();
+        for word in &words {
+            cache(folder.path(), word).write(&[("a", "one")]).unwrap();
+        }
+        let left = words.iter().filter(|word| cache(folder.path(), word).read(&["a"]).is_some()).count();
+        assert_eq!(left, KEPT + 1);
+        assert!(cache(folder.path(), &words[KEPT + 4]).read(&["a"]).is_some());
     }
 
     #[test]

@@ -15,6 +15,9 @@ const DICTIONARY: &str = "words.dict";
 const WORDS: &str = "words.arpa";
 const PHONES: &str = "phones.arpa";
 
+/// Steps of counting which words follow which. The shipped sentences take a few million.
+const MAX_STEPS: usize = 100_000_000;
+
 /// A grammar's words, how they follow each other and how they sound; and the files that
 /// PocketSphinx reads.
 #[derive(Debug)]
@@ -35,12 +38,13 @@ impl Compiled {
     /// # Errors
     /// When nothing can be said at all, a word cannot be pronounced, or the cache cannot be written.
     pub fn new(grammar: &Grammar, dictionary: &Path, cache: &Path) -> Result<Self, SttError> {
+        WordGraph::check(grammar).map_err(SttError::Vocabulary)?;
         let graph = WordGraph::new(grammar);
         if graph.words.is_empty() {
             return Err(SttError::Vocabulary("there are no sentences; add sentence files".into()));
         }
         let cache = Cache::new(cache, grammar, dictionary)?;
-        let model = LanguageModel::new(&graph);
+        let model = LanguageModel::within(&graph, MAX_STEPS).ok_or_else(too_complex)?;
         let dictionary = if let Some(texts) = cache.read(&[DICTIONARY, WORDS, PHONES]) {
             Dictionary::from_text(&texts[0])
         } else {
@@ -59,4 +63,13 @@ impl Compiled {
             phones_file: cache.path(PHONES),
         })
     }
+}
+
+/// What stays when no single sentence is too large.
+pub fn too_complex() -> SttError {
+    SttError::Vocabulary(
+        "the sentences have too many ways to go on after the same words; \
+         `entrenous sentences check` shows the largest: write fewer lists in a row, or fewer optional words"
+            .into(),
+    )
 }

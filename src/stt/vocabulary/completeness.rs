@@ -26,7 +26,12 @@ impl Prefixes {
     pub fn new(grammar: &Grammar) -> Self {
         // That "please" may follow everything does not make a sentence unfinished.
         let bare = Grammar { skip_words: Vec::new(), ..grammar.clone() };
-        let graph = WordGraph::new(&bare);
+        // A grammar that no closed recogniser can take says nothing about when people are done.
+        let graph = if WordGraph::check(&bare).is_ok() {
+            WordGraph::new(&bare)
+        } else {
+            WordGraph::new(&Grammar::default())
+        };
         let ids: BTreeMap<_, _> = (0..).zip(&graph.words).map(|(id, word)| (word.clone(), id)).collect();
         let numbers = NUMBERS
             .flat_map(|number| numbers::say(number, &grammar.language))

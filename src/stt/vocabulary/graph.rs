@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::nlu::count::{self, Counter};
 use crate::nlu::grammar::{Expr, Grammar, List, ListKind};
 use crate::nlu::numbers;
 
@@ -43,6 +44,9 @@ const SKIP_WORD: f32 = 0.05;
 const WILDCARD_GOES_ON: f32 = 0.5;
 /// How much likelier a whole number is than one with a fraction.
 const FRACTION: f32 = 0.2;
+/// Words that all sentences together may have, rules and lists put in their places; a home of a
+/// thousand names has some 200,000.
+const MAX_WORDS: f64 = 1e6;
 /// A range with more values than this is thinned to numbers that people say.
 const ALL_VALUES: i64 = 1000;
 
@@ -65,6 +69,30 @@ impl WordGraph {
         builder.graph
     }
 
+    /// Whether a grammar can be expanded in bounded memory.
+    ///
+    /// # Errors
+    /// Which sentence has too many words, with their number and the mend.
+    pub fn check(grammar: &Grammar) -> Result<(), String> {
+        let mut words = Counter::words(grammar);
+        let counts: Vec<f64> = grammar.sentences.iter().map(|sentence| words.count(&sentence.expr)).collect();
+        let all = counts.iter().sum::<f64>();
+        if all <= MAX_WORDS {
+            return Ok(());
+        }
+        let largest = counts.iter().zip(&grammar.sentences).max_by(|(a, _), (b, _)| a.total_cmp(b));
+        let (words, place, template) = largest.map_or((0.0, "", ""), |(words, sentence)| {
+            (*words, sentence.source.as_str(), sentence.template.as_str())
+        });
+        Err(format!(
+            "the sentences have {} words with all rules and lists in their places, and {} are the most; \
+             `{template}` ({place}) alone has {}: nest fewer rules in it",
+            count::show(all),
+            count::show(MAX_WORDS),
+            count::show(words)
+        ))
+    }
+
     #[must_use]
     pub fn end(&self) -> u32 {
         self.arcs.len() as u32 - 1
@@ -74,12 +102,9 @@ impl WordGraph {
 /// Each intent counts the same, and so does each of its templates, but those that can say more are
 /// somewhat likelier: with the logarithm of their number of sentences.
 fn sentence_weights(grammar: &Grammar) -> Vec<f32> {
-    let mut count = Counter { grammar, rules: BTreeMap::new(), lists: BTreeMap::new() };
-    let raw: Vec<f64> = grammar
-        .sentences
-        .iter()
-        .map(|sentence| 1.0 + count.sentences(&sentence.expr).max(1.0).ln())
-        .collect();
+    let mut count = Counter::sentences(grammar);
+    let raw: Vec<f64> =
+        grammar.sentences.iter().map(|sentence| 1.0 + count.count(&sentence.expr).max(1.0).ln()).collect();
     let mut intents: BTreeMap<&str, f64> = BTreeMap::new();
     for (sentence, weight) in grammar.sentences.iter().zip(&raw) {
         *intents.entry(&sentence.intent).or_default() += weight;
@@ -95,48 +120,6 @@ fn sentence_weights(grammar: &Grammar) -> Vec<f32> {
             (weight / intents[intent] * shares[intent] / all) as f32
         })
         .collect()
-}
-
-/// Counts how many sentences an expression can say.
-struct Counter<'a> {
-    grammar: &'a Grammar,
-    rules: BTreeMap<usize, f64>,
-    lists: BTreeMap<usize, f64>,
-}
-
-impl Counter<'_> {
-    fn sentences(&mut self, expr: &Expr) -> f64 {
-        match expr {
-            Expr::Word(_) => 1.0,
-            Expr::Seq(parts) => parts.iter().map(|part| self.sentences(part)).product(),
-            Expr::Alt(parts) => parts.iter().map(|part| self.sentences(part)).sum(),
-            Expr::Optional(part) => 1.0 + self.sentences(part),
-            Expr::Permutation(parts) => {
-                let orders: f64 = (1..=parts.len()).map(|n| n as f64).product();
-                orders * parts.iter().map(|part| self.sentences(part)).product::<f64>()
-            }
-            Expr::Rule(rule) => {
-                if let Some(&known) = self.rules.get(rule) {
-                    return known;
-                }
-                let count = self.sentences(&self.grammar.rules[*rule]);
-                self.rules.insert(*rule, count);
-                count
-            }
-            Expr::List { list, .. } => {
-                if let Some(&known) = self.lists.get(list) {
-                    return known;
-                }
-                let count = match &self.grammar.lists[*list].kind {
-                    ListKind::Values(values) => values.iter().map(|value| self.sentences(&value.expr)).sum(),
-                    ListKind::Range { from, to, step, .. } => ((to - from) / (*step).max(1) + 1) as f64,
-                    ListKind::Wildcard => 1.0,
-                };
-                self.lists.insert(*list, count);
-                count
-            }
-        }
-    }
 }
 
 struct Builder<'a> {

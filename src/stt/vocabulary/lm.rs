@@ -20,7 +20,7 @@ const UNKNOWN: WordId = WordId::MAX - 3;
 const LEAVES: [f64; 3] = [0.1, 0.1, 0.1];
 
 /// Counts per order. Keys are words in the order spoken.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Trigrams {
     words: Vec<String>,
     ones: BTreeMap<WordId, f64>,
@@ -33,7 +33,9 @@ type Flow = ((WordId, WordId), f64);
 
 impl Trigrams {
     /// Pushes probability 1 through the graph.
-    fn count(graph: &WordGraph) -> Self {
+    ///
+    /// `None` when that takes more than `budget` steps.
+    fn count(graph: &WordGraph, mut budget: usize) -> Option<Self> {
         let mut counts = Self {
             words: graph.words.clone(),
             ones: BTreeMap::new(),
@@ -45,7 +47,9 @@ impl Trigrams {
         let mut inflow: Vec<Vec<Flow>> = vec![Vec::new(); graph.arcs.len()];
         inflow[0].push(((START, START), 1.0));
         for (node, arcs) in graph.arcs.iter().enumerate() {
-            for ((first, second), mass) in merge(std::mem::take(&mut inflow[node])) {
+            let flows = merge(std::mem::take(&mut inflow[node]));
+            budget = budget.checked_sub(flows.len() * (arcs.len() + 1))?;
+            for ((first, second), mass) in flows {
                 for arc in arcs.iter().filter(|arc| arc.to as usize != node) {
                     let mass = mass * f64::from(arc.probability);
                     match arc.label {
@@ -74,7 +78,7 @@ impl Trigrams {
         counts
             .threes
             .retain(|&(first, second, _), _| second != START && first != UNKNOWN && second != UNKNOWN);
-        counts
+        Some(counts)
     }
 }
 
@@ -105,7 +109,16 @@ impl LanguageModel {
     /// Counts and smooths.
     #[must_use]
     pub fn new(graph: &WordGraph) -> Self {
-        let counts = Trigrams::count(graph);
+        Self::of(Trigrams::count(graph, usize::MAX).unwrap_or_default())
+    }
+
+    /// Counts and smooths; `None` when that takes more than `budget` steps.
+    #[must_use]
+    pub fn within(graph: &WordGraph, budget: usize) -> Option<Self> {
+        Trigrams::count(graph, budget).map(Self::of)
+    }
+
+    fn of(counts: Trigrams) -> Self {
         let mut after_one = BTreeMap::new();
         for (&(first, _), &mass) in &counts.twos {
             *after_one.entry(first).or_default() += mass;
