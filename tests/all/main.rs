@@ -18,6 +18,7 @@ mod support;
 mod trained;
 #[cfg(all(feature = "pocketsphinx", feature = "sqlite"))]
 mod vocabulary;
+mod understanding;
 mod wake;
 #[cfg(feature = "whisper")]
 mod whisper;

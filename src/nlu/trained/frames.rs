@@ -36,6 +36,8 @@ pub struct Frames {
     pub all: Vec<Frame>,
     /// The frame of each sentence, by its index.
     pub of_sentence: Vec<usize>,
+    /// How many combinations of slots each sentence has: at least one.
+    pub richness: Vec<usize>,
     /// The frame of each example, by its index.
     pub of_example: Vec<usize>,
 }
@@ -47,7 +49,9 @@ impl Frames {
         let mut finder = Finder { grammar, rules: vec![None; grammar.rules.len()] };
         for sentence in &grammar.sentences {
             let at = frames.frame(&sentence.intent, &sentence.fixed, sentence.response.as_ref());
-            frames.all[at].combos.extend(finder.combos(&sentence.expr).iter().cloned());
+            let combos = finder.combos(&sentence.expr);
+            frames.richness.push(combos.len().max(1));
+            frames.all[at].combos.extend(combos.iter().cloned());
             frames.of_sentence.push(at);
         }
         for marked in &grammar.examples {
@@ -147,4 +151,40 @@ fn with(combo: &Combo, slot: (String, Option<usize>)) -> Combo {
         combo.insert(at, slot);
     }
     combo
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+    use crate::nlu::sentences::{SourceFile, load};
+
+    #[test]
+    fn a_frame_permits_what_one_of_its_sentences_has() {
+        let yaml = "
+language: en
+intents:
+  Set:
+    data:
+      - sentences: [\"set ({a};[{b}])\", \"reset {b} [<rest>]\"]
+      - examples: [\"put [x](a) to [anything at all](free)\"]
+      - sentences: [\"clear\"]
+        response: cleared
+expansion_rules: {rest: \"({c}|all)\"}
+lists: {a: {values: [x]}, b: {values: [y]}, c: {values: [z]}}
+";
+        let file = SourceFile { path: PathBuf::from("test.yaml"), text: yaml.to_owned() };
+        let frames = Frames::new(&load("en", &[file], &[]).unwrap().grammar);
+        let names = |frame: &Frame| -> Vec<String> {
+            let join =
+                |combo: &Combo| combo.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join("+");
+            frame.combos.iter().map(join).collect()
+        };
+        assert_eq!(frames.all.len(), 2);
+        assert_eq!(names(&frames.all[0]), ["a", "a+b", "a+free", "b", "b+c"]);
+        assert_eq!(names(&frames.all[1]), [""]);
+        assert_eq!((&frames.of_sentence[..], &frames.of_example[..]), (&[0, 0, 1][..], &[0][..]));
+        assert_eq!(frames.richness, [2, 2, 1]);
+    }
 }

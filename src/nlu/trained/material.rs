@@ -25,6 +25,8 @@ const VERSION: u32 = 1;
 /// Sentences of a frame, shared out among its templates: at least, and at most this many of each.
 const OF_FRAME: usize = 40;
 const OF_TEMPLATE: (usize, usize) = (4, 12);
+/// One more sentence for each further combination of slots, up to this many.
+const RICH: usize = 24;
 /// Ways in which an example is said, with other values.
 const OF_EXAMPLE: usize = 6;
 /// Values of each list that are known by heart, and how many ways are tried to say one.
@@ -181,7 +183,8 @@ impl<'g> Gatherer<'g> {
             turn[frame] += 1;
             // Every fourth template of a frame is held out, never the only one.
             let held = turn[frame] % 4 == 2;
-            let wanted = (OF_FRAME / templates[frame]).clamp(OF_TEMPLATE.0, OF_TEMPLATE.1);
+            let rich = self.frames.richness[sentence].min(RICH);
+            let wanted = (OF_FRAME / templates[frame]).clamp(OF_TEMPLATE.0, OF_TEMPLATE.1) + rich - 1;
             let mut seen = BTreeSet::new();
             for attempt in 0..wanted * 3 {
                 if seen.len() == wanted {
@@ -379,4 +382,69 @@ fn example(intent: &str, pieces: &[Piece]) -> Example {
 
 fn of_language<'a>(texts: &[(&str, &'a str)], language: &str) -> &'a str {
     texts.iter().find(|(tag, _)| *tag == language).map_or("", |(_, text)| text)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+    use crate::nlu::sentences::{SourceFile, load};
+
+    fn material(yaml: &str) -> Material {
+        let file = SourceFile { path: PathBuf::from("test.yaml"), text: format!("language: en\n{yaml}") };
+        Material::of(&load("en", &[file], &[]).unwrap().grammar)
+    }
+
+    const FANS: &str = "
+intents:
+  Fan:
+    data:
+      - sentences: [\"(start|run) [the] {fan}\", \"{fan} to {speed}\", \"call the fan {nick}\"]
+        examples: [\"let the [big fan](fan) spin\"]
+lists:
+  fan: {values: [big fan, small fan]}
+  speed: {range: {from: 1, to: 3}}
+  nick: {wildcard: true}
+";
+
+    #[test]
+    fn slots_are_marked_where_their_words_stand() {
+        let material = material(FANS);
+        let mut seen = BTreeSet::new();
+        for example in material.examples.iter().filter(|example| example.intent == "Fan") {
+            for span in &example.slots {
+                let raw = example.raw(span);
+                match span.name.as_str() {
+                    "fan" => assert!(["big fan", "small fan"].contains(&raw.as_str()), "{raw}"),
+                    "speed" => {
+                        assert!(["1", "2", "3", "one", "two", "three"].contains(&raw.as_str()), "{raw}")
+                    }
+                    _ => assert!(!raw.trim().is_empty() && raw != "something"),
+                }
+                seen.insert(span.name.clone());
+            }
+        }
+        assert_eq!(seen.len(), 3);
+        // An example is also said with the other value.
+        assert!(material.examples.iter().any(|example| example.text.contains("let the small fan spin")));
+        assert!(material.examples.iter().any(|example| example.intent == NOTHING));
+        assert!(material.known.contains(&("fan".to_owned(), "big fan".to_owned())));
+    }
+
+    #[test]
+    fn the_same_sources_are_the_same_material() {
+        assert_eq!(material(FANS).key(), material(FANS).key());
+        assert_ne!(material(FANS).key(), material(&FANS.replace("spin", "turn")).key());
+        let bytes = || material(FANS).learn(&|| ()).to_bytes();
+        assert_eq!(bytes(), bytes());
+    }
+
+    #[test]
+    fn ticks_are_as_many_as_announced() {
+        let material = material("intents: {A: {data: [{examples: [hello there, good evening]}]}}");
+        let count = std::cell::Cell::new(0);
+        let _ = material.learn(&|| count.set(count.get() + 1));
+        assert_eq!(count.get(), material.steps());
+    }
 }
