@@ -88,7 +88,8 @@ fn forget(cache: &Path, kind: &str, current: &Path) -> std::io::Result<()> {
     for entry in fs::read_dir(cache)? {
         let entry = entry?;
         let name = entry.file_name();
-        let is_model = name.to_str().is_some_and(|name| name.starts_with(kind) && name.ends_with(".model"));
+        let is_model = name.to_str().is_some_and(|name| name.starts_with(kind))
+            && entry.path().extension().is_some_and(|extension| extension == "model");
         if is_model && entry.path() != current {
             models.push((entry.metadata()?.modified()?, entry.path()));
         }

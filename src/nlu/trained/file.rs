@@ -42,7 +42,7 @@ impl Trained {
         });
         out.reading(&self.reading);
         out.float(self.temperature);
-        out.list(&self.certainty.0, |out, &weight| out.float(weight));
+        out.list(self.certainty.0, Writer::float);
         out.lexicon(&self.lexicon);
         out.chain(&self.classifier);
         out.list(&self.taggers, |out, tagger| {

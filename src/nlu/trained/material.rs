@@ -92,7 +92,8 @@ impl Material {
         for ((example, variant), held) in self.examples.iter().zip(&self.variants).zip(&self.held) {
             hash.update(format!("{example:?} {variant} {held}\n"));
         }
-        hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+        let start = hash.finalize().iter().take(8).fold(0, |key: u64, &byte| key << 8 | u64::from(byte));
+        format!("{start:016x}")
     }
 
     /// How often [`Material::learn`] calls `tick`.
@@ -418,7 +419,7 @@ lists:
                 match span.name.as_str() {
                     "fan" => assert!(["big fan", "small fan"].contains(&raw.as_str()), "{raw}"),
                     "speed" => {
-                        assert!(["1", "2", "3", "one", "two", "three"].contains(&raw.as_str()), "{raw}")
+                        assert!(["1", "2", "3", "one", "two", "three"].contains(&raw.as_str()), "{raw}");
                     }
                     _ => assert!(!raw.trim().is_empty() && raw != "something"),
                 }
