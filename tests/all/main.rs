@@ -16,9 +16,9 @@ mod nlu;
 mod replay;
 mod support;
 mod trained;
+mod understanding;
 #[cfg(all(feature = "pocketsphinx", feature = "sqlite"))]
 mod vocabulary;
-mod understanding;
 mod wake;
 #[cfg(feature = "whisper")]
 mod whisper;

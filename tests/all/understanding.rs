@@ -121,6 +121,8 @@ fn a_reading_says_why() {
 fn what_the_household_lacks_is_named() {
     let why = rejection(of("en").understand("power up the lava lamp"));
     assert!(why.reason.contains("`lava lamp` the household does not have"), "{}", why.reason);
+    let why = rejection(of("en").understand("heat the attic to 20 degrees"));
+    assert!(why.reason.contains("`attic`"), "{}", why.reason);
     let why = rejection(of("fr").understand("chauffe la cuisine à 500 degrés"));
     assert!(why.reason.contains("`500` is out of its range"), "{}", why.reason);
 }

@@ -89,6 +89,16 @@ impl Frames {
     }
 }
 
+/// Whether two grammars mean the same by each number of a frame, so that a model of one can speak
+/// for the other: their lists may have other values.
+#[must_use]
+pub fn same_ways(one: &Grammar, other: &Grammar) -> bool {
+    let (one, other) = (Frames::new(one).all, Frames::new(other).all);
+    let same =
+        |(a, b): (&Frame, &Frame)| a.intent == b.intent && a.fixed == b.fixed && a.response == b.response;
+    one.len() == other.len() && one.iter().zip(&other).all(same)
+}
+
 struct Finder<'g> {
     grammar: &'g Grammar,
     rules: Vec<Option<Rc<BTreeSet<Combo>>>>,

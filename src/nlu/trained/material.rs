@@ -29,6 +29,11 @@ const OF_TEMPLATE: (usize, usize) = (4, 12);
 const RICH: usize = 24;
 /// Ways in which an example is said, with other values.
 const OF_EXAMPLE: usize = 6;
+/// How often a sentence has a value that the household lacks.
+const UNKNOWN: f32 = 0.15;
+const SYLLABLES: [&str; 16] = [
+    "ka", "lor", "mi", "ven", "tas", "du", "pel", "rio", "zan", "gu", "ber", "no", "fle", "shi", "oc", "wen",
+];
 /// Values of each list that are known by heart, and how many ways are tried to say one.
 const KNOWN: usize = 5000;
 const WAYS: u64 = 6;
@@ -207,11 +212,12 @@ impl<'g> Gatherer<'g> {
         let mut at = 0;
         for mark in marks.iter().filter(|mark| mark.first < mark.end) {
             pieces.extend(words[at..mark.first].iter().map(|word| Piece::plain(word)));
-            let value = match self.grammar.lists[mark.list].kind {
+            let kind = &self.grammar.lists[mark.list].kind;
+            let value = match kind {
                 ListKind::Wildcard => self.anything(),
                 _ => words[mark.first..mark.end].join(" "),
             };
-            pieces.push(Piece { words: value, slot: Some(mark.slot.clone()) });
+            pieces.push(Piece { words: value, slot: Some(mark.slot.clone()), open: is_open(kind) });
             at = mark.end;
         }
         pieces.extend(words[at..].iter().map(|word| Piece::plain(word)));
@@ -225,6 +231,19 @@ impl<'g> Gatherer<'g> {
         words.join(" ")
     }
 
+    /// One or two words that nobody has heard.
+    fn invented(&mut self) -> String {
+        let mut words = Vec::new();
+        for _ in 0..=self.rng.below(2) {
+            let mut word = String::new();
+            for _ in 0..=1 + self.rng.below(2) {
+                word.push_str(SYLLABLES[self.rng.below(SYLLABLES.len())]);
+            }
+            words.push(word);
+        }
+        words.join(" ")
+    }
+
     fn word(&mut self) -> String {
         let at = self.rng.below(self.words.len());
         self.words[at].clone()
@@ -233,6 +252,12 @@ impl<'g> Gatherer<'g> {
     /// Adds a sentence of a frame, now and then with words before and after it or a little word lost.
     fn say(&mut self, frame: usize, mut pieces: Vec<Piece>, held: bool) {
         let language = self.material.language.clone();
+        let open: Vec<_> = (0..pieces.len()).filter(|&at| pieces[at].open).collect();
+        if !open.is_empty() && self.rng.chance(UNKNOWN) {
+            // A value that the household lacks is still one: it must be found to be refused.
+            let at = open[self.rng.below(open.len())];
+            pieces[at].words = if self.rng.chance(0.5) { self.anything() } else { self.invented() };
+        }
         if pieces.len() > 2 && self.rng.chance(0.2) {
             let little: Vec<_> = (0..pieces.len())
                 .filter(|&at| pieces[at].slot.is_none() && LITTLE.contains(&pieces[at].words.as_str()))
@@ -291,7 +316,8 @@ impl<'g> Gatherer<'g> {
                 }
                 _ => own,
             };
-            pieces.push(Piece { words, slot: Some(span.name.clone()) });
+            let open = list.is_some_and(|list| is_open(&self.grammar.lists[list].kind));
+            pieces.push(Piece { words, slot: Some(span.name.clone()), open });
             at = span.end;
         }
         pieces.extend(plain(at, chars.len()));
@@ -356,12 +382,19 @@ struct Frame {
 struct Piece {
     words: String,
     slot: Option<String>,
+    /// Whether people may well say a value that the household lacks.
+    open: bool,
 }
 
 impl Piece {
     fn plain(words: &str) -> Self {
-        Self { words: words.to_owned(), slot: None }
+        Self { words: words.to_owned(), slot: None, open: false }
     }
+}
+
+/// Names and rooms are open, "on" and "off" are not.
+fn is_open(kind: &ListKind) -> bool {
+    matches!(kind, ListKind::Values(values) if values.len() > 3)
 }
 
 fn joined(pieces: &[Piece]) -> String {

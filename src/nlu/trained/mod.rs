@@ -23,6 +23,7 @@ mod words;
 pub use certainty::Caution;
 pub use example::{Example, Span};
 pub use file::ModelFileError;
+pub use frames::same_ways;
 pub use material::Material;
 pub use random::Random;
 pub use stage::Stage;

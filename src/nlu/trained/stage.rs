@@ -12,6 +12,7 @@ use super::certainty::{Caution, Evidence};
 use super::features::Sentence;
 use super::frames::{Combo, Frame, Frames};
 use super::material::NOTHING;
+use super::tokens::Token;
 use super::{Query, RawSlot, Trained};
 use crate::nlu::grammar::{Grammar, ListKind};
 use crate::nlu::{
@@ -24,6 +25,8 @@ const INTENTS: usize = 3;
 const LEAST: f32 = 0.05;
 /// Features that an explanation names.
 const FEATURES: usize = 5;
+/// Slots that say what, or where, something is to be done.
+const PLACES: [&str; 3] = ["name", "area", "floor"];
 /// Words before a value that are not part of it.
 const ARTICLES: [&str; 17] = [
     "the ", "a ", "an ", "my ", "our ", "le ", "la ", "les ", "l'", "un ", "une ", "du ", "des ", "de la ",
@@ -116,6 +119,9 @@ impl Stage {
             .map(|(label, share)| (label.1, *share))
             .collect();
         variants.sort_by(|(_, a), (_, b)| b.total_cmp(a));
+        if let Some(word) = self.unheard(query, &raw) {
+            return Err(format!("most like `{name}`, which says nothing of `{word}`"));
+        }
         let frames = variants.iter().filter_map(|&(variant, _)| self.frames.get(name, variant));
         let (mut unknown, mut fits) = (None, false);
         for frame in frames {
@@ -135,6 +141,17 @@ impl Stage {
             Some(reason) if fits => format!("`{name}` needs {reason}"),
             _ => together(name, &raw),
         })
+    }
+
+    /// A word that was never heard in training, where nothing of the household is named that it could
+    /// be said about: "heat the attic" must not heat the room where it was said.
+    fn unheard<'q>(&self, query: &'q Query<'_>, raw: &[RawSlot]) -> Option<&'q str> {
+        if raw.iter().any(|slot| PLACES.contains(&slot.name.as_str())) {
+            return None;
+        }
+        let inside = |start: usize| raw.iter().any(|slot| (slot.range[0]..slot.range[1]).contains(&start));
+        let strange = |token: &&Token| !self.model.lexicon.knows(&token.lower, None) && !inside(token.start);
+        query.tokens.iter().find(strange).map(|token| token.lower.as_str())
     }
 
     /// What speaks most for a label.
