@@ -23,6 +23,8 @@ use crate::nlu::{
 /// Intents that are looked at, best first, and the share below which none is.
 const INTENTS: usize = 3;
 const LEAST: f32 = 0.05;
+/// Words of the longest command; people who say more are talking to somebody else.
+const LONGEST: usize = 40;
 /// Features that an explanation names.
 const FEATURES: usize = 5;
 /// Slots that say what, or where, something is to be done.
@@ -60,6 +62,9 @@ impl Stage {
         let Some(query) = self.model.query(text) else {
             return nothing("no words in it".to_owned(), None);
         };
+        if query.tokens.len() > LONGEST {
+            return nothing(format!("more than {LONGEST} words are no command"), None);
+        }
         let mut intents: Vec<(usize, f32)> =
             (0..self.model.intents.len()).map(|intent| (intent, query.share(&self.model, intent))).collect();
         intents.sort_by(|(_, a), (_, b)| b.total_cmp(a));
