@@ -53,7 +53,13 @@ pub enum EventKind {
     /// Text became an intent, with its explanation.
     Intent(Intent),
     /// Text was heard and is not acted on.
-    NotUnderstood { text: String, reason: String },
+    NotUnderstood {
+        text: String,
+        reason: String,
+        /// What it was most like, and how sure that is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        nearest: Option<Box<Intent>>,
+    },
     /// Something was done: `{"action":"set","target":"Bed Light","value":{"on":true}}`.
     Action {
         action: String,

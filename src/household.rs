@@ -3,6 +3,8 @@
 //! The one place that `run`, `replay`, `ask` and `eval` share for reading what the configuration
 //! names, so that all of them understand the same.
 
+mod model;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -13,7 +15,7 @@ use crate::home::Home;
 use crate::nlu::grammar::Grammar;
 use crate::nlu::responses::Responses;
 use crate::nlu::sentences::{self, KnownList, ListSource, SourceFile};
-use crate::nlu::{NluError, Understanding};
+use crate::nlu::{NluError, Understanding, trained};
 use crate::{Error, Result, vocabulary};
 
 /// The sentence files that ship, inside the program: an installed binary needs no folder beside it.
@@ -47,7 +49,33 @@ impl Household {
         let files = files(config)?;
         let vocabulary = vocabulary::read(&config.data_dir, &config.language)?;
         let area = config.home.area.clone();
-        Self::with_vocabulary(&config.language, home, &files, area, &vocabulary)
+        let mut household = Self::with_vocabulary(&config.language, home, &files, area, &vocabulary)?;
+        household.learn(config, &files)?;
+        Ok(household)
+    }
+
+    /// Adds the trained stage of understanding, where the configuration wants it: read from the
+    /// data folder, or learnt and kept there.
+    ///
+    /// Values that were added at run time are looked up like all others, but teach nothing: adding
+    /// one must not take seconds of training.
+    ///
+    /// # Errors
+    /// When a model that is there cannot be read.
+    fn learn(&mut self, config: &Config, files: &[SourceFile]) -> Result<()> {
+        if !config.understanding.trained {
+            return Ok(());
+        }
+        let mut without = None;
+        if !self.vocabulary.is_empty() {
+            let grammar = sentences::load(&self.language, files, &self.home.lists(&self.language))?.grammar;
+            without = Some(grammar).filter(|grammar| trained::same_ways(grammar, self.grammar()));
+        }
+        let grammar = without.as_ref().unwrap_or_else(|| self.grammar());
+        if let Some(model) = model::of(grammar, &config.data_dir.join("cache"))? {
+            self.understanding.add_trained(model, config.understanding.caution);
+        }
+        Ok(())
     }
 
     /// A household of a home and sentence files that were read already.

@@ -99,7 +99,7 @@ impl Mind {
             EventKind::Transcript(heard) => {
                 let reason = heard.rejected.clone().unwrap_or_default();
                 let session = self.dialogue.session(id, at_ms, emit);
-                not_understood(session, &heard.text, reason, &self.language);
+                not_understood(session, &heard.text, reason, None, &self.language);
             }
             // The cue for these is a sound; a voice that answers every noise is a nuisance.
             EventKind::NotHeard { .. } => {
@@ -168,7 +168,7 @@ impl Mind {
             }
             Understood::Nothing(why) => {
                 let session = self.dialogue.session(id, at_ms, emit);
-                return not_understood(session, text, why.reason, &self.language);
+                return not_understood(session, text, why.reason, why.nearest, &self.language);
             }
         };
         let last_reply = self.dialogue.last_reply().map(str::to_owned);
@@ -263,8 +263,9 @@ fn variables(intent: &Intent, own: Value) -> Value {
     Value::Object(variables)
 }
 
-fn not_understood(mut session: Session, text: &str, reason: String, language: &str) {
-    session.report(EventKind::NotUnderstood { text: text.to_owned(), reason });
+fn not_understood(mut session: Session, text: &str, reason: String, nearest: Option<Intent>, language: &str) {
+    let nearest = nearest.map(Box::new);
+    session.report(EventKind::NotUnderstood { text: text.to_owned(), reason, nearest });
     session.say(&words::of(language).not_understood(), language);
     session.end(SessionEndReason::NotUnderstood);
 }
@@ -277,7 +278,8 @@ fn unsure(mut session: Session, text: &str, doubt: &Doubt, language: &str) {
         .map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
         .collect();
     let reason = format!("`{}` could be one of several: {}", doubt.slot, candidates.join(", "));
-    session.report(EventKind::NotUnderstood { text: text.to_owned(), reason });
+    let nearest = Some(Box::new(doubt.intent.clone()));
+    session.report(EventKind::NotUnderstood { text: text.to_owned(), reason, nearest });
     session.say(&words::of(language).did_you_mean(&candidates), language);
     session.end(SessionEndReason::NotUnderstood);
 }

@@ -5,6 +5,7 @@ pub mod config;
 pub mod devices;
 pub mod doctor;
 pub mod eval;
+pub mod explain;
 pub mod import;
 pub mod listen;
 mod live;
@@ -50,6 +51,8 @@ pub enum Command {
     Replay(replay::Args),
     /// Ask in text
     Ask(ask::Args),
+    /// Say why a text is understood as it is, or not; nothing is done
+    Explain(explain::Args),
     /// Speak a text
     Say(say::Args),
     /// Watch the assistant listen
@@ -85,6 +88,7 @@ pub fn run(cli: &Cli) -> Result<()> {
         Command::Run(args) => run::run(args, &config()?),
         Command::Replay(args) => replay::run(args, &config()?),
         Command::Ask(args) => ask::run(args, &config()?),
+        Command::Explain(args) => explain::run(args, &config()?),
         Command::Say(args) => say::run(args, &config()?),
         Command::Listen(args) => listen::run(args, &config()?),
         Command::Eval(args) => eval::run(args, &config()?),

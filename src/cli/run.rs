@@ -65,7 +65,11 @@ mod tests {
                 alternatives: vec![Hypothesis { text: secret.into(), confidence: 0.5 }],
                 ..Transcript::default()
             }),
-            EventKind::NotUnderstood { text: secret.into(), reason: "`secret` is unknown".into() },
+            EventKind::NotUnderstood {
+                text: secret.into(),
+                reason: "`secret` is unknown".into(),
+                nearest: None,
+            },
             EventKind::NotHeard { reason: "far from `secret`".into() },
             EventKind::Reply { text: "the secret is on".into(), language: "en".into() },
         ];

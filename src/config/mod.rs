@@ -12,6 +12,7 @@ use serde::Serialize;
 
 pub use places::{Surroundings, config_files, shared_models};
 
+use crate::nlu::trained::Caution;
 use crate::vad::EndpointConfig;
 
 /// Everything that can be set, resolved: defaults, file and command line together.
@@ -24,6 +25,7 @@ pub struct Config {
     pub endpoint: EndpointConfig,
     pub stt: SttConfig,
     pub nlu: NluConfig,
+    pub understanding: UnderstandingConfig,
     pub home: HomeConfig,
     pub tts: TtsConfig,
     /// Where state is kept (the database, caches, downloaded models).
@@ -77,6 +79,14 @@ pub struct NluConfig {
 }
 
 #[derive(Debug, Clone, PartialEq)]
+pub struct UnderstandingConfig {
+    /// Whether what no sentence says word for word is put to a trained model.
+    pub trained: bool,
+    /// How sure that model must be.
+    pub caution: Caution,
+}
+
+#[derive(Debug, Clone, PartialEq)]
 pub struct HomeConfig {
     /// `home.toml`; `None` is the shipped demo home.
     pub file: Option<PathBuf>,
@@ -114,6 +124,7 @@ impl Default for Config {
                 min_confidence: 0.5,
             },
             nlu: NluConfig { sentences: Vec::new(), builtin: true },
+            understanding: UnderstandingConfig { trained: true, caution: Caution::Normal },
             home: HomeConfig { file: None, area: None },
             tts: TtsConfig { engine: "auto".into(), rate: 165, pitch: 95 },
             data_dir: PathBuf::from("data"),

@@ -31,6 +31,7 @@ sections! {
     }
     Stt("a section `[stt]`") { engine, whisper_model, threads, min_confidence }
     Nlu("a section `[nlu]`") { sentences, builtin }
+    Understanding("a section `[understanding]`") { trained, caution }
     Home("a section `[home]`") { file, area }
     Tts("a section `[tts]`") { engine, rate, pitch }
     Data("a section `[data]`") { dir }
@@ -47,6 +48,7 @@ pub struct Raw {
     pub endpoint: Endpoint,
     pub stt: Stt,
     pub nlu: Nlu,
+    pub understanding: Understanding,
     pub home: Home,
     pub tts: Tts,
     pub data: Data,

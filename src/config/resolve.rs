@@ -10,8 +10,9 @@ use super::places::{self, Surroundings};
 use super::raw::{Raw, Said, line_at, nearest};
 use super::{
     AudioConfig, Config, ConfigError, HomeConfig, NluConfig, Origin, Resolved, Setting, SttConfig, TtsConfig,
-    WakeConfig,
+    UnderstandingConfig, WakeConfig,
 };
+use crate::nlu::trained::Caution;
 use crate::vad::EndpointConfig;
 
 /// A configuration file that has been read.
@@ -99,6 +100,14 @@ pub fn resolve(raw: Raw, source: Option<Source>, around: &Surroundings) -> Resul
         sentences: read.paths("nlu.sentences", raw.nlu.sentences)?,
         builtin: read.flag("nlu.builtin", raw.nlu.builtin, usual.nlu.builtin)?,
     };
+    let understanding = UnderstandingConfig {
+        trained: read.flag(
+            "understanding.trained",
+            raw.understanding.trained,
+            usual.understanding.trained,
+        )?,
+        caution: read.caution("understanding.caution", raw.understanding.caution)?,
+    };
     let home = HomeConfig {
         file: read.path("home.file", raw.home.file)?,
         area: read.optional("home.area", raw.home.area)?,
@@ -117,7 +126,19 @@ pub fn resolve(raw: Raw, source: Option<Source>, around: &Surroundings) -> Resul
     let data_dir = read.data_dir(raw.data.dir)?;
     let model_dirs = read.model_dirs(raw.models.dirs, &data_dir)?;
     Ok(Resolved {
-        config: Config { language, audio, wake, endpoint, stt, nlu, home, tts, data_dir, model_dirs },
+        config: Config {
+            language,
+            audio,
+            wake,
+            endpoint,
+            stt,
+            nlu,
+            understanding,
+            home,
+            tts,
+            data_dir,
+            model_dirs,
+        },
         file: source.map(|source| source.file.to_owned()),
         settings: read.settings,
     })
@@ -191,6 +212,11 @@ impl Reader<'_> {
         self.read(key, said, usual.to_owned(), &must, |value| {
             value.as_str().filter(|word| all.contains(word)).map(str::to_owned)
         })
+    }
+
+    fn caution(&mut self, key: &str, said: Said) -> Result<Caution, ConfigError> {
+        let name = self.choice(key, said, "normal", &Caution::NAMES)?;
+        Ok(Caution::of(&name).unwrap_or_default())
     }
 
     /// A name that must say something.

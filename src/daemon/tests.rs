@@ -77,6 +77,7 @@ impl Voice for Lengths {
     }
 }
 
+#[allow(clippy::large_enum_variant)] // a few at a time, in tests
 enum Step {
     Sound(Vec<i16>),
     Event(EventKind),

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use crate::nlu::trained::{Example, Prediction, Random, Span, Trained};
+use crate::nlu::trained::{Effort, Example, Lessons, Prediction, Random, Reading, Span, Trained};
 
 /// What an evaluation found; the JSON keys are stable.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -58,10 +58,26 @@ pub enum Models {
     Separate,
 }
 
+/// How to learn.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Way {
+    pub models: Models,
+    /// Whether capitals count. Recognised speech has none.
+    pub reading: Reading,
+    pub seed: u64,
+}
+
+impl Way {
+    fn lessons<'a>(&self, examples: &'a [Example]) -> Lessons<'a> {
+        let (reading, effort, seed) = (self.reading.clone(), Effort::FULL, self.seed);
+        Lessons { examples, variants: &[], known: &[], reading, effort, seed }
+    }
+}
+
 /// Trains and tests. `tick` is called [`steps`] times, for a progress bar.
 #[must_use]
-pub fn evaluate(train: &[Example], test: &[Example], models: Models, seed: u64, tick: &dyn Fn()) -> Report {
-    let groups = match models {
+pub fn evaluate(train: &[Example], test: &[Example], way: &Way, tick: &dyn Fn()) -> Report {
+    let groups = match way.models {
         Models::Joint => vec![(train.to_vec(), test.to_vec())],
         Models::Separate => by_intent(train, test),
     };
@@ -70,7 +86,7 @@ pub fn evaluate(train: &[Example], test: &[Example], models: Models, seed: u64, 
     let mut model_bytes = 0;
     for (train, test) in groups {
         let begun = Instant::now();
-        let model = Trained::train(&train, seed, tick);
+        let model = Trained::train(&way.lessons(&train), tick);
         train_time += begun.elapsed();
         model_bytes += model.to_bytes().len();
         for example in &test {
@@ -84,10 +100,11 @@ pub fn evaluate(train: &[Example], test: &[Example], models: Models, seed: u64, 
 
 /// How often `evaluate` ticks.
 #[must_use]
-pub fn steps(train: &[Example], models: Models) -> u64 {
-    match models {
-        Models::Joint => Trained::steps(train),
-        Models::Separate => by_intent(train, &[]).iter().map(|(train, _)| Trained::steps(train)).sum(),
+pub fn steps(train: &[Example], way: &Way) -> u64 {
+    let steps = |train: &[Example]| Trained::steps(&way.lessons(train));
+    match way.models {
+        Models::Joint => steps(train),
+        Models::Separate => by_intent(train, &[]).iter().map(|(train, _)| steps(train)).sum(),
     }
 }
 

@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::rng::Rng;
 
 use super::numbers;
+use super::trained::Example;
 
 /// Everything that can be said.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +23,23 @@ pub struct Grammar {
     pub lists: Vec<List>,
     /// Words that may stand anywhere and mean nothing ("please").
     pub skip_words: Vec<Vec<String>>,
+    /// What people say that no template says: only the trained stage learns from these.
+    pub examples: Vec<Marked>,
+}
+
+/// One example of a sentence file with what it means.
+#[derive(Debug, Clone)]
+pub struct Marked {
+    /// Text and slots, as marked; their values are found in `lists`.
+    pub example: Example,
+    /// For each of its slots, the list that its value is looked up in; `None` takes any words.
+    pub lists: Vec<Option<usize>>,
+    /// As of a [`Sentence`].
+    pub fixed: Vec<(String, Value)>,
+    /// As of a [`Sentence`].
+    pub response: Option<String>,
+    /// Where it stands: `lights.yaml:12`.
+    pub source: String,
 }
 
 /// One template with what it means.
@@ -100,15 +118,54 @@ impl Grammar {
     /// the same seed. A wildcard is said as "something".
     #[must_use]
     pub fn sample(&self, sentence: usize, seed: u64) -> Vec<String> {
+        self.sample_marked(sentence, seed).0
+    }
+
+    /// As [`Grammar::sample`], with the words that are values of lists, in their order. Of values
+    /// inside values only the outermost is told.
+    #[must_use]
+    pub fn sample_marked(&self, sentence: usize, seed: u64) -> (Vec<String>, Vec<Mark>) {
         let mut words = Vec::new();
-        Sampler { grammar: self, rng: Rng::new(seed) }.say(&self.sentences[sentence].expr, &mut words);
+        let mut sampler = Sampler { grammar: self, rng: Rng::new(seed), marks: Vec::new(), depth: 0 };
+        sampler.say(&self.sentences[sentence].expr, &mut words);
+        (words, sampler.marks)
+    }
+
+    /// The words of one way to say an expression.
+    #[must_use]
+    pub fn sample_of(&self, expr: &Expr, seed: u64) -> Vec<String> {
+        let mut words = Vec::new();
+        Sampler { grammar: self, rng: Rng::new(seed), marks: Vec::new(), depth: 0 }.say(expr, &mut words);
         words
     }
+
+    /// The words of one way to say any value of a list.
+    #[must_use]
+    pub fn sample_value(&self, list: usize, seed: u64) -> Vec<String> {
+        let mut words = Vec::new();
+        let mut sampler = Sampler { grammar: self, rng: Rng::new(seed), marks: Vec::new(), depth: 1 };
+        sampler.say_value(&self.lists[list].kind, &mut words);
+        words
+    }
+}
+
+/// Words of a sample that are a list's value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark {
+    pub slot: String,
+    pub list: usize,
+    /// First word.
+    pub first: usize,
+    /// One past the last word.
+    pub end: usize,
 }
 
 struct Sampler<'g> {
     grammar: &'g Grammar,
     rng: Rng,
+    marks: Vec<Mark>,
+    /// Lists inside lists.
+    depth: usize,
 }
 
 impl Sampler<'_> {
@@ -141,9 +198,14 @@ impl Sampler<'_> {
                 let grammar = self.grammar;
                 self.say(&grammar.rules[*rule], words);
             }
-            Expr::List { list, .. } => {
-                let grammar = self.grammar;
+            Expr::List { list, slot } => {
+                let (grammar, first) = (self.grammar, words.len());
+                self.depth += 1;
                 self.say_value(&grammar.lists[*list].kind, words);
+                self.depth -= 1;
+                if self.depth == 0 {
+                    self.marks.push(Mark { slot: slot.clone(), list: *list, first, end: words.len() });
+                }
             }
         }
     }

@@ -15,6 +15,7 @@ pub mod trained;
 pub mod template;
 pub mod text;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
@@ -32,6 +33,9 @@ pub struct Intent {
     /// 0–1; a template that matches exactly gives 1.
     pub confidence: f32,
     pub slots: Vec<Slot>,
+    /// What else it could have been, best first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alternatives: Vec<Alternative>,
     /// The key of the answer under `responses`; `None` is `default`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub response: Option<String>,
@@ -51,6 +55,22 @@ pub struct Slot {
     pub range: Option<[usize; 2]>,
 }
 
+impl Slot {
+    /// A slot that nobody said: the sentence sets it, or it comes with another.
+    #[must_use]
+    pub fn unspoken(name: &str, value: &Value) -> Self {
+        Self { name: name.to_owned(), raw: String::new(), value: value.clone(), range: None }
+    }
+}
+
+/// Another intent that a text could have.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Alternative {
+    pub intent: String,
+    /// 0–1.
+    pub confidence: f32,
+}
+
 /// Why a text was understood as it was.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Explanation {
@@ -62,9 +82,27 @@ pub struct Explanation {
     /// Where that template stands: `lights.yaml:12`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
+    /// What in the text spoke most for the intent, most first (the trained stage).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub features: Vec<Feature>,
+    /// How each slot got its value: "list `name`", "comes with `name`", "set by the sentence".
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub slots: BTreeMap<String, String>,
+    /// The confidence from which an intent is acted on; 0–1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub threshold: Option<f32>,
     /// The next best reading: its intent and confidence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub runner_up: Option<String>,
+}
+
+/// Something about a text that speaks for an intent.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Feature {
+    /// "words `turn on`", "a known `name`".
+    pub name: String,
+    /// Its share of the intent's score; larger is more.
+    pub weight: f32,
 }
 
 impl Intent {
@@ -171,27 +209,44 @@ impl Candidate {
     }
 }
 
-/// Understands text in one language: the grammar and its compiled matcher.
+/// Understands text in one language: the grammar, its compiled matcher and, where a model was
+/// trained, the stage that understands what no sentence says.
 pub struct Understanding {
     grammar: grammar::Grammar,
     matcher: matcher::Matcher,
+    trained: Option<trained::Stage>,
+    caution: trained::Caution,
 }
 
 impl Understanding {
-    /// Compiles a grammar.
+    /// Compiles a grammar. Only its sentences are understood, until [`Understanding::add_trained`].
     ///
     /// # Errors
     /// Never for a grammar that `sentences::load` made.
     pub fn new(grammar: grammar::Grammar) -> Result<Self, NluError> {
         let matcher = matcher::Matcher::new(&grammar);
-        Ok(Self { grammar, matcher })
+        Ok(Self { grammar, matcher, trained: None, caution: trained::Caution::default() })
+    }
+
+    /// Adds the trained stage, with a model that was trained from this grammar's
+    /// [`trained::Material`].
+    pub fn add_trained(&mut self, model: trained::Trained, caution: trained::Caution) {
+        self.trained = Some(trained::Stage::new(&self.grammar, model));
+        self.caution = caution;
     }
 
     /// Understands a text. The same text always gives the same answer.
+    ///
+    /// What a sentence says word for word is certain; only what none says is put to the trained
+    /// stage, which answers when it is sure enough.
     #[must_use]
     pub fn understand(&self, text: &str) -> Understood {
-        match self.exactly(text) {
-            Some(intent) => Understood::Intent(intent),
+        if let Some(mut intent) = self.exactly(text) {
+            intent.why.threshold = Some(self.caution.threshold());
+            return Understood::Intent(intent);
+        }
+        match &self.trained {
+            Some(trained) => trained.understand(text, self, self.caution),
             None => Understood::Nothing(Rejection { reason: "no sentence says that".into(), nearest: None }),
         }
     }
@@ -208,8 +263,37 @@ impl Understanding {
         self.matcher.all(&self.grammar, text)
     }
 
+    /// What words mean as a value of a list (an index in [`grammar::Grammar::lists`]).
+    #[must_use]
+    pub fn resolve(&self, list: usize, raw: &str) -> Resolved {
+        match self.matcher.value(&self.grammar, list, raw) {
+            Some((value, context)) => Resolved::One(Meaning { value, context, how: "list".into() }),
+            None => Resolved::Nothing,
+        }
+    }
+
     #[must_use]
     pub fn grammar(&self) -> &grammar::Grammar {
         &self.grammar
     }
+}
+
+/// What words can mean as a value of a list.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Resolved {
+    /// The list has no such value.
+    Nothing,
+    One(Meaning),
+    /// Better asked than guessed; best first, at least two.
+    Several(Vec<Meaning>),
+}
+
+/// A value with what comes with it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Meaning {
+    pub value: Value,
+    /// Slots that the value brings along, as its `domain`.
+    pub context: Vec<(String, Value)>,
+    /// How it was found, before the list's name: "list" for the very words.
+    pub how: String,
 }

@@ -154,6 +154,7 @@ mod tests {
             confidence: 1.0,
             slots: vec![slot("name", "Lamp".into()), slot("brightness", 50.into())],
             why: crate::nlu::Explanation::default(),
+            alternatives: Vec::new(),
             response: None,
         };
         let reply = EventKind::Reply { text: "Done.".into(), language: "en".into() };

@@ -99,6 +99,7 @@ pub fn intent(name: &str, slots: Value) -> Intent {
         text: String::new(),
         confidence: 1.0,
         slots,
+        alternatives: Vec::new(),
         response,
         why: Explanation::default(),
     }

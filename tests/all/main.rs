@@ -17,6 +17,7 @@ mod replay;
 mod sentences;
 mod support;
 mod trained;
+mod understanding;
 #[cfg(all(feature = "pocketsphinx", feature = "sqlite"))]
 mod vocabulary;
 mod wake;

@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
-use entrenous::eval::nlu::{Cut, Models, evaluate, split};
+use entrenous::eval::nlu::{Cut, Models, Way, evaluate, split};
 use entrenous::nlu::snips;
+use entrenous::nlu::trained::Reading;
 
 /// The datasets of all seven intents with 300 queries each.
 fn small_sets() -> Option<Vec<PathBuf>> {
@@ -27,7 +28,8 @@ fn seventy_queries_an_intent_are_enough_to_understand_most() {
     let all: Vec<_> = files.iter().flat_map(read).collect();
     assert_eq!(all.len(), 2100);
     let (train, test) = split(&all, Cut::Each(70), 1);
-    let report = evaluate(&train, &test, Models::Joint, 1, &|| ());
+    let way = Way { models: Models::Joint, reading: Reading::Written, seed: 1 };
+    let report = evaluate(&train, &test, &way, &|| ());
     assert!(report.intent_accuracy > 0.95, "{report:?}");
     assert!(report.micro_f1 > 0.82, "{report:?}");
     assert!(report.more.calibration_error < 0.05, "{report:?}");

@@ -7,11 +7,13 @@ use std::path::{Path, PathBuf};
 use indicatif::ProgressBar;
 
 use crate::config::Config;
-use crate::eval::nlu::{Cut, Models, Report, evaluate, split, steps};
-use crate::nlu::{snips, trained::Example};
+use crate::eval::nlu::{Cut, Models, Report, Way, evaluate, split, steps};
+use crate::nlu::snips;
+use crate::nlu::trained::{Example, Reading};
 use crate::{Error, Result};
 
 #[derive(Debug, clap::Args)]
+#[allow(clippy::struct_excessive_bools)] // independent switches
 pub struct Args {
     /// Datasets to learn from
     #[arg(long, required = true, num_args = 1.., value_name = "FILE")]
@@ -34,6 +36,9 @@ pub struct Args {
     /// One model for each intent, which knows no other (slots are found knowing the intent)
     #[arg(long)]
     separate: bool,
+    /// Without capitals, as speech comes from a recogniser
+    #[arg(long)]
+    lower: bool,
     #[arg(long)]
     json: bool,
 }
@@ -49,9 +54,13 @@ pub fn run(args: &Args, _config: &Config) -> Result<()> {
             "no queries to {which}; check `{option}`, `--split` and `--per-intent`"
         )));
     }
-    let models = if args.separate { Models::Separate } else { Models::Joint };
-    let bar = ProgressBar::new(steps(&train, models));
-    let report = evaluate(&train, &test, models, args.seed, &|| bar.inc(1));
+    let way = Way {
+        models: if args.separate { Models::Separate } else { Models::Joint },
+        reading: if args.lower { Reading::Lower } else { Reading::Written },
+        seed: args.seed,
+    };
+    let bar = ProgressBar::new(steps(&train, &way));
+    let report = evaluate(&train, &test, &way, &|| bar.inc(1));
     bar.finish_and_clear();
     let mut out = std::io::stdout().lock();
     if args.json {

@@ -139,6 +139,18 @@ impl<'a> Chart<'a> {
         best
     }
 
+    /// The best reading of the whole text as a value of a list.
+    pub fn value(&mut self, list: usize, slot: &str) -> Option<Reading> {
+        let mut readings = Vec::new();
+        match self.grammar.lists[list].kind {
+            ListKind::Values(_) => self.match_values(list, slot, 0, &mut readings),
+            ListKind::Range { .. } => self.match_range(list, slot, 0, &mut readings),
+            ListKind::Wildcard => self.match_wildcard(list, slot, 0, &mut readings),
+        }
+        let whole = readings.into_iter().filter(|reading| reading.end == self.words.len());
+        whole.max_by_key(|reading| reading.score)
+    }
+
     fn match_at(&mut self, id: NodeId, start: usize) -> Readings {
         if let Some(readings) = self.known.get(&(id, start)) {
             return Rc::clone(readings);

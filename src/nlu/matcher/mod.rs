@@ -9,11 +9,13 @@ mod first;
 mod program;
 mod values;
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::grammar::{Grammar, ListKind};
 use super::text::{Token, tokenize};
-use super::{Explanation, Intent, Slot};
+use super::{Alternative, Explanation, Intent, Slot};
 use chart::{Chart, Found, Reading, SlotMatch};
 use first::FirstWords;
 use program::Program;
@@ -50,7 +52,11 @@ impl Matcher {
         });
         let mut best = intents.next()?;
         let other = intents.find(|other| other.intent != best.intent || other.slots != best.slots);
-        best.why.runner_up = other.map(|other| format!("{} {:.2}", other.intent, other.confidence));
+        best.why.runner_up = other.as_ref().map(|other| format!("{} {:.2}", other.intent, other.confidence));
+        best.alternatives = other
+            .map(|other| Alternative { intent: other.intent, confidence: other.confidence })
+            .into_iter()
+            .collect();
         Some(best)
     }
 
@@ -87,39 +93,56 @@ impl Matcher {
     }
 }
 
+impl Matcher {
+    /// What a text means as a value of a list: the value, and the slots that come with it.
+    pub fn value(&self, grammar: &Grammar, list: usize, text: &str) -> Option<(Value, Vec<(String, Value)>)> {
+        let tokens = tokenize(text, &grammar.language);
+        if tokens.is_empty() || tokens.len() > MAX_WORDS {
+            return None;
+        }
+        let reading = Chart::new(&self.program, grammar, &tokens).value(list, "")?;
+        // The list itself comes before what its own templates hold.
+        let found = reading.slots.as_ref()?.in_order().into_iter().next()?;
+        let (value, context) = meaning(grammar, &found, text, &tokens);
+        Some((value, context.to_vec()))
+    }
+}
+
 fn intent(grammar: &Grammar, sentence: usize, matches: &[SlotMatch], text: &str, tokens: &[Token]) -> Intent {
     let sentence = &grammar.sentences[sentence];
     let mut slots: Vec<Slot> = Vec::new();
-    let add = |slots: &mut Vec<Slot>, slot: Slot| {
+    let mut origins = BTreeMap::new();
+    let mut add = |slot: Slot, origin: String| {
         if slots.iter().all(|known| known.name != slot.name) {
+            origins.insert(slot.name.clone(), origin);
             slots.push(slot);
         }
     };
     for found in matches {
         let (value, context) = meaning(grammar, found, text, tokens);
         let (raw, range) = span(found, text, tokens);
-        add(&mut slots, Slot { name: found.slot.clone(), raw, value, range: Some(range) });
+        let list = &grammar.lists[found.list].name;
+        add(Slot { name: found.slot.clone(), raw, value, range: Some(range) }, format!("list `{list}`"));
         for (name, value) in context {
-            add(
-                &mut slots,
-                Slot { name: name.clone(), raw: String::new(), value: value.clone(), range: None },
-            );
+            add(Slot::unspoken(name, value), format!("comes with `{}`", found.slot));
         }
     }
     for (name, value) in &sentence.fixed {
-        add(&mut slots, Slot { name: name.clone(), raw: String::new(), value: value.clone(), range: None });
+        add(Slot::unspoken(name, value), "set by the sentence".to_owned());
     }
     Intent {
         intent: sentence.intent.clone(),
         text: text.to_owned(),
         confidence: 1.0,
         slots,
+        alternatives: Vec::new(),
         response: sentence.response.clone(),
         why: Explanation {
             stage: "template".to_owned(),
             template: Some(sentence.template.clone()),
             source: Some(sentence.source.clone()),
-            runner_up: None,
+            slots: origins,
+            ..Explanation::default()
         },
     }
 }

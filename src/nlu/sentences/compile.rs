@@ -12,7 +12,7 @@ use super::glue::{self, Resolve};
 use super::raw::{Block, Condition, Names, Place, Raw, RawList, RawListKind, RawValue, Said, Template};
 use super::yaml::suggestion;
 use crate::nlu::NluError;
-use crate::nlu::grammar::{Expr, Grammar, List, ListKind, ListValue, Sentence};
+use crate::nlu::grammar::{Expr, Grammar, List, ListKind, ListValue, Marked, Sentence};
 use crate::nlu::template::{Piece, Sequence};
 use crate::nlu::text;
 
@@ -23,9 +23,11 @@ const MAX_OPEN: usize = 20;
 
 pub(super) fn compile(language: &str, raw: &Raw) -> Result<Grammar, NluError> {
     let mut compiler = Compiler::new(language, raw);
-    let mut sentences = Vec::new();
+    let (mut sentences, mut examples) = (Vec::new(), Vec::new());
     for block in &raw.blocks {
-        sentences.extend(compiler.block(block)?);
+        let (said, shown) = compiler.block(block)?;
+        sentences.extend(said);
+        examples.extend(shown);
     }
     compiler.check_unused()?;
     let skip_words = raw.skip_words.iter().map(|words| text::words(words, language));
@@ -35,6 +37,7 @@ pub(super) fn compile(language: &str, raw: &Raw) -> Result<Grammar, NluError> {
         rules: compiler.rules,
         lists: compiler.lists,
         skip_words: skip_words.filter(|words| !words.is_empty()).collect(),
+        examples,
     })
 }
 
@@ -120,7 +123,7 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    fn block(&mut self, block: &'a Block) -> Result<Vec<Sentence>, NluError> {
+    fn block(&mut self, block: &'a Block) -> Result<(Vec<Sentence>, Vec<Marked>), NluError> {
         let has_local = !block.local.rules.is_empty() || !block.local.lists.is_empty();
         let here = block.requires.iter().any(is_here);
         let scope = self.scope(Scope {
@@ -148,7 +151,44 @@ impl<'a> Compiler<'a> {
                 source: template.place.short(),
             });
         }
-        Ok(sentences)
+        let examples = self.examples(block, scope, &fixed)?;
+        Ok((sentences, examples))
+    }
+
+    /// The block's examples, but those with a value of a list that has none here.
+    fn examples(
+        &mut self,
+        block: &'a Block,
+        scope: usize,
+        fixed: &[(String, Value)],
+    ) -> Result<Vec<Marked>, NluError> {
+        let mut examples = Vec::new();
+        'examples: for (example, place) in &block.examples {
+            let (mut lists, mut example) = (Vec::new(), example.clone());
+            for span in &mut example.slots {
+                // As in templates: `[half](brightness_level:brightness)` names the list, then the slot.
+                let named = span.name.split_once(':').map(|(list, slot)| (list.to_owned(), slot.to_owned()));
+                let list = named.as_ref().map_or_else(|| span.name.clone(), |(list, _)| list.clone());
+                if named.is_none() && self.find_list(scope, &list).is_none() {
+                    lists.push(None);
+                    continue;
+                }
+                let found = At { compiler: self, scope, place }.list(&list, &list)?;
+                let Some(Expr::List { list, .. }) = found else { continue 'examples };
+                lists.push(Some(list));
+                if let Some((_, slot)) = named {
+                    span.name = slot;
+                }
+            }
+            examples.push(Marked {
+                example,
+                lists,
+                fixed: fixed.to_vec(),
+                response: block.response.clone(),
+                source: place.short(),
+            });
+        }
+        Ok(examples)
     }
 
     fn scope(&mut self, scope: Scope<'a>) -> usize {

@@ -11,6 +11,7 @@ use super::{KnownKind, KnownList, ListSource, SourceFile};
 use crate::nlu::NluError;
 use crate::nlu::responses::Responses;
 use crate::nlu::template::{self, Sequence};
+use crate::nlu::trained::Example;
 
 /// Lists that come from the home; a home without any has empty ones.
 const HOME_LISTS: [&str; 3] = ["name", "area", "floor"];
@@ -54,6 +55,7 @@ pub(super) struct Names {
 pub(super) struct Block {
     pub intent: String,
     pub sentences: Vec<Template>,
+    pub examples: Vec<(Example, Place)>,
     pub slots: Vec<(String, Value)>,
     pub requires: Vec<Condition>,
     pub excludes: Vec<Condition>,
@@ -260,6 +262,7 @@ impl FileReader<'_> {
         // The last five only help other tools to search, test or describe; matching does not need them.
         let known = [
             "sentences",
+            "examples",
             "slots",
             "requires_context",
             "excludes_context",
@@ -275,6 +278,7 @@ impl FileReader<'_> {
         let mut block = Block {
             intent: intent.to_owned(),
             sentences: Vec::new(),
+            examples: Vec::new(),
             slots: Vec::new(),
             requires: Vec::new(),
             excludes: Vec::new(),
@@ -286,6 +290,11 @@ impl FileReader<'_> {
                 "sentences" => {
                     for sentence in entry.value.list("sentences")? {
                         block.sentences.push(self.template(sentence, "sentences")?);
+                    }
+                }
+                "examples" => {
+                    for example in entry.value.list("examples")? {
+                        block.examples.push(self.example(intent, example)?);
                     }
                 }
                 "slots" => {
@@ -300,10 +309,21 @@ impl FileReader<'_> {
                 _ => {}
             }
         }
-        if block.sentences.is_empty() {
-            return Err(Fault::new(node.line, format!("`{intent}` has data without `sentences`; add some")));
+        if block.sentences.is_empty() && block.examples.is_empty() {
+            let reason = format!("`{intent}` has data without `sentences` or `examples`; add some");
+            return Err(Fault::new(node.line, reason));
         }
         Ok(block)
+    }
+
+    fn example(&self, intent: &str, node: &Node) -> Result<(Example, Place), Fault> {
+        let markup = node.text("examples")?;
+        let fault = |reason: String| Fault::new(node.line, format!("in example `{markup}`: {reason}"));
+        let example = Example::parse(intent, &markup).map_err(fault)?;
+        if !example.text.contains(char::is_alphanumeric) {
+            return Err(fault("it says nothing; write what people say".to_owned()));
+        }
+        Ok((example, self.place(node.line)))
     }
 
     fn template(&self, node: &Node, what: &str) -> Result<Template, Fault> {

@@ -21,6 +21,8 @@ pub struct Sentence<'a> {
     /// Names of known values and where in them each token stands, as `B3`, `I3`, `E3`, `S3`.
     lists: Vec<Vec<String>>,
     holders: Vec<Vec<u16>>,
+    /// Tokens that no other sentence has.
+    strange: usize,
 }
 
 impl<'a> Sentence<'a> {
@@ -63,14 +65,38 @@ impl<'a> Sentence<'a> {
             carrier: tokens.iter().map(|token| lexicon.is_carrier(&token.lower, own)).collect(),
             placed,
             lists,
+            strange: tokens.iter().filter(|token| !lexicon.knows(&token.lower, own)).count(),
             holders: tokens.iter().map(|token| lexicon.holders(&token.lower, own)).collect(),
         }
+    }
+
+    /// The share of words that training never showed; 0–1.
+    #[must_use]
+    pub fn strangeness(&self) -> f32 {
+        self.strange as f32 / self.tokens.len().max(1) as f32
     }
 
     /// Features of the whole sentence, for the intent.
     #[must_use]
     pub fn sentence_features(&self) -> Vec<u32> {
         let mut bag = Bag::default();
+        self.sentence(&mut bag);
+        bag.0.sort_unstable();
+        bag.0.dedup();
+        bag.0
+    }
+
+    /// The same features with a name for people each.
+    #[must_use]
+    pub fn named_sentence_features(&self, lexicon: &Lexicon) -> Vec<(u32, String)> {
+        let mut bag = Named { features: Vec::new(), lexicon };
+        self.sentence(&mut bag);
+        bag.features.sort();
+        bag.features.dedup_by_key(|(feature, _)| *feature);
+        bag.features
+    }
+
+    fn sentence(&self, bag: &mut impl Add) {
         let n = self.tokens.len();
         for at in 0..n.cast_signed() {
             let word = self.word(at);
@@ -96,10 +122,10 @@ impl<'a> Sentence<'a> {
         for at in 0..3 {
             bag.add(10 + at as u32, &[self.word(at)]);
         }
-        self.skeleton(&mut bag);
-        bag.0.sort_unstable();
-        bag.0.dedup();
-        bag.0
+        if self.strange > 0 {
+            bag.add(9, &[&self.strange.min(4).to_string()]);
+        }
+        self.skeleton(bag);
     }
 
     /// How many of a token's first features hang on its own letters, where it is no carrier word.
@@ -150,7 +176,7 @@ impl<'a> Sentence<'a> {
 
     /// The sentence with its values blanked out: carrier words, word classes, and `*` for a run of
     /// anything else. What is asked for hardly depends on the title it is asked about.
-    fn skeleton(&self, bag: &mut Bag) {
+    fn skeleton(&self, bag: &mut impl Add) {
         let mut bones = vec!["<"];
         for at in 0..self.tokens.len() {
             let bone = match (self.carrier[at], self.stretches[at], self.placed[at], self.classes[at]) {
@@ -322,19 +348,56 @@ fn shape(text: &str) -> String {
     shape
 }
 
+/// Where features are put.
+trait Add {
+    fn add(&mut self, template: u32, parts: &[&str]);
+}
+
 #[derive(Default)]
 struct Bag(Vec<u32>);
 
-impl Bag {
-    /// FNV-1a over the template and its strings, folded to 32 bits.
+impl Add for Bag {
     fn add(&mut self, template: u32, parts: &[&str]) {
-        let mut hash = 0xcbf2_9ce4_8422_2325_u64 ^ u64::from(template);
-        let mut mix = |byte: u8| hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        mix(0);
-        for part in parts {
-            part.bytes().for_each(&mut mix);
-            mix(0xff);
-        }
-        self.0.push((hash ^ (hash >> 32)) as u32);
+        self.0.push(hash(template, parts));
+    }
+}
+
+/// FNV-1a over the template and its strings, folded to 32 bits.
+fn hash(template: u32, parts: &[&str]) -> u32 {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64 ^ u64::from(template);
+    let mut mix = |byte: u8| hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    mix(0);
+    for part in parts {
+        part.bytes().for_each(&mut mix);
+        mix(0xff);
+    }
+    (hash ^ (hash >> 32)) as u32
+}
+
+/// Features with names, for explanations.
+struct Named<'l> {
+    features: Vec<(u32, String)>,
+    lexicon: &'l Lexicon,
+}
+
+impl Add for Named<'_> {
+    fn add(&mut self, template: u32, parts: &[&str]) {
+        let words = parts.join(" ");
+        let slot = |index: &str| {
+            let index = index.parse().ok().and_then(|index: usize| self.lexicon.slots.get(index));
+            index.map_or("?", String::as_str)
+        };
+        let name = match template {
+            1..=3 => format!("words `{words}`"),
+            4 => format!("words `{}`", parts.join(" … ")),
+            5 => format!("letters `{words}`"),
+            6 => format!("kind of word `{words}`"),
+            7 => format!("a known `{}`", slot(words.get(1..).unwrap_or_default())),
+            8 => format!("a word of a known `{}`", slot(&words)),
+            9 => format!("{words} words never seen"),
+            10..=12 => format!("word {} is `{words}`", template - 9),
+            _ => format!("shape `{words}`"),
+        };
+        self.features.push((hash(template, parts), name));
     }
 }

@@ -7,14 +7,16 @@
 use sha2::{Digest, Sha256};
 
 use super::Trained;
+use super::certainty::Certainty;
 use super::learner::Chain;
 use super::lexicon::Lexicon;
 use super::table::Table;
 use super::tagger::Tagger;
+use super::tokens::Reading;
 
 const MAGIC: &[u8; 8] = b"ENTRNLU\0";
 /// Raised whenever features or the layout change: an older model would see other features.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 const HEAD: usize = 8 + 4 + 32;
 
 /// Why bytes are not a usable model. The mend is always to train again: it takes seconds.
@@ -34,7 +36,13 @@ impl Trained {
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = Writer(Vec::new());
         out.list(&self.intents, |out, name| out.text(name));
+        out.list(&self.labels, |out, (intent, variant)| {
+            out.0.extend(intent.to_le_bytes());
+            out.0.extend(variant.to_le_bytes());
+        });
+        out.reading(&self.reading);
         out.float(self.temperature);
+        out.list(self.certainty.0, Writer::float);
         out.lexicon(&self.lexicon);
         out.chain(&self.classifier);
         out.list(&self.taggers, |out, tagger| {
@@ -80,7 +88,9 @@ impl Trained {
                 && table.entries.iter().all(|&(label, _)| usize::from(label) < labels)
         };
         self.taggers.len() == self.intents.len()
-            && sound(&self.classifier, self.intents.len())
+            && sound(&self.classifier, self.labels.len())
+            && self.labels.is_sorted()
+            && self.labels.iter().all(|&(intent, _)| usize::from(intent) < self.intents.len())
             && self.taggers.iter().all(|tagger| sound(&tagger.chain, Tagger::tags(tagger.slots.len())))
     }
 }
@@ -109,6 +119,16 @@ impl Writer {
         let items = items.into_iter();
         self.number(items.len());
         items.for_each(|item| write(self, item));
+    }
+
+    fn reading(&mut self, reading: &Reading) {
+        let (kind, language) = match reading {
+            Reading::Written => (0, ""),
+            Reading::Lower => (1, ""),
+            Reading::Spoken(language) => (2, language.as_str()),
+        };
+        self.number(kind);
+        self.text(language);
     }
 
     fn lexicon(&mut self, lexicon: &Lexicon) {
@@ -167,12 +187,27 @@ impl Reader<'_> {
     fn trained(&mut self) -> Option<Trained> {
         Some(Trained {
             intents: self.list(Self::text)?,
+            labels: self.list(|reader| {
+                Some((u16::from_le_bytes(reader.take()?), u16::from_le_bytes(reader.take()?)))
+            })?,
+            reading: self.reading()?,
             temperature: self.float()?,
+            certainty: Certainty(self.list(Self::float)?.try_into().ok()?),
             lexicon: self.lexicon()?,
             classifier: self.chain()?,
             taggers: self
                 .list(|reader| Some(Tagger { slots: reader.list(Self::text)?, chain: reader.chain()? }))?,
         })
+    }
+
+    fn reading(&mut self) -> Option<Reading> {
+        let (kind, language) = (self.number()?, self.text()?);
+        match kind {
+            0 => Some(Reading::Written),
+            1 => Some(Reading::Lower),
+            2 => Some(Reading::Spoken(language)),
+            _ => None,
+        }
     }
 
     fn lexicon(&mut self) -> Option<Lexicon> {

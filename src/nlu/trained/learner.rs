@@ -235,7 +235,10 @@ impl Lattice {
             emit.iter_mut().zip(scores).for_each(|(emit, score)| *emit = (score - best).max(FLOOR).exp());
         }
         self.jump.clear();
-        self.jump.extend(transitions.iter().map(|weight| weight.exp()));
+        // A classifier's chain has one place, and as many labels as this would take long for.
+        if self.places > 1 {
+            self.jump.extend(transitions.iter().map(|weight| weight.exp()));
+        }
         for place in 0..self.places {
             let (before, rest) = self.forward.split_at_mut(place * n);
             let now = &mut rest[..n];

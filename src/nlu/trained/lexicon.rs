@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use super::example::Example;
 use super::places;
-use super::tokens::{Token, tokenize};
+use super::tokens::Token;
 
 /// Longest value that lists are searched for, in tokens.
 const LONGEST: usize = 8;
@@ -39,17 +39,26 @@ impl Lexicon {
     /// How often a word must stand outside all slots to be a carrier word.
     pub const CARRIER: u32 = 3;
 
-    /// Counts over all examples.
+    /// Counts over all examples, whose tokens are `tokens`, and over values that are `known`
+    /// beside them: slot and tokens. No sentence that is left out takes those away.
     #[must_use]
-    pub fn learn(examples: &[Example]) -> Self {
+    pub fn learn(examples: &[Example], tokens: &[Vec<Token>], known: &[(String, Vec<Token>)]) -> Self {
         let mut slots: Vec<_> =
             examples.iter().flat_map(|example| &example.slots).map(|span| span.name.clone()).collect();
         slots.extend(places::LISTS.iter().map(|(name, _)| (*name).to_owned()));
+        slots.extend(known.iter().map(|(slot, _)| slot.clone()));
         slots.sort_unstable();
         slots.dedup();
         let mut all = Self { slots, ..Self::default() };
-        for example in examples {
-            all.count(example, &tokenize(&example.text));
+        for (example, tokens) in examples.iter().zip(tokens) {
+            all.count(example, tokens);
+        }
+        for (name, value) in known {
+            let Ok(slot) = all.slots.binary_search(name) else { continue };
+            bump(&mut all.values, &join(value), slot as u16);
+            for token in value {
+                bump(&mut all.inside, &token.lower, slot as u16);
+            }
         }
         all.add_places();
         all
@@ -120,6 +129,14 @@ impl Lexicon {
         left(&self.inside, own.map(|own| &own.inside), lower)
     }
 
+    /// Whether a word was ever seen, outside or inside values.
+    #[must_use]
+    pub fn knows(&self, lower: &str, own: Option<&Self>) -> bool {
+        self.is_carrier(lower, own)
+            || !self.holders(lower, own).is_empty()
+            || lower.starts_with(|c: char| c.is_ascii_digit())
+    }
+
     /// Whether a word carries sentences ("add … to …").
     #[must_use]
     pub fn is_carrier(&self, lower: &str, own: Option<&Self>) -> bool {
@@ -163,6 +180,7 @@ fn left(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::nlu::trained::tokens::tokenize;
 
     #[test]
     fn a_sentence_can_be_left_out() {
@@ -170,7 +188,8 @@ mod tests {
             .iter()
             .map(|markup| Example::parse("Play", markup).unwrap())
             .collect();
-        let lexicon = Lexicon::learn(&examples);
+        let all: Vec<_> = examples.iter().map(|example| tokenize(&example.text)).collect();
+        let lexicon = Lexicon::learn(&examples, &all, &[]);
         let tokens = tokenize(&examples[0].text);
         let names = |own: Option<&Lexicon>| {
             let found = lexicon.matches(&tokens, own);

@@ -3,38 +3,54 @@
 //! An intent classifier and, for each intent, a slot tagger; both learn from examples on the
 //! device in seconds. The same examples and seed give the same model on every run.
 
+mod certainty;
 mod example;
 mod features;
 mod file;
+mod frames;
 mod learner;
 mod lexicon;
+mod material;
 mod places;
 mod random;
+mod stage;
 mod table;
 mod tagger;
 mod times;
 mod tokens;
 mod words;
 
+pub use certainty::Caution;
 pub use example::{Example, Span};
 pub use file::ModelFileError;
+pub use frames::same_ways;
+pub use material::Material;
 pub use random::Random;
+pub use stage::Stage;
+pub use tokens::Reading;
 
 use features::Sentence;
 use learner::{Chain, Sequence, Settings};
 use lexicon::Lexicon;
 use tagger::Tagger;
-use tokens::tokenize;
+use tokens::Token;
+
+use certainty::Certainty;
 
 /// A trained model: everything that can be said about a text, from examples alone.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trained {
+    reading: Reading,
     /// Sorted names.
     intents: Vec<String>,
+    /// What the classifier tells apart: index of the intent, and which of its variants; sorted.
+    labels: Vec<(u16, u16)>,
     lexicon: Lexicon,
     classifier: Chain,
     /// Divides the classifier's scores so that its confidence is right as often as it says.
     temperature: f32,
+    /// How sure an answer is as a whole, slots included.
+    certainty: Certainty,
     /// One for each intent.
     taggers: Vec<Tagger>,
 }
@@ -62,44 +78,85 @@ pub struct RawSlot {
     pub range: [usize; 2],
 }
 
-/// Chosen on queries held out of training (`entrenous eval nlu --dev`, and 70 an intent drawn
-/// from the full sets).
-const TAGGER: Settings =
-    Settings { epochs: 20, rate: 0.15, decay: 0.1, dropout: 0.3, blindness: 0.3, least: 1 };
-const CLASSIFIER: Settings =
-    Settings { epochs: 20, rate: 0.1, decay: 0.1, dropout: 0.6, blindness: 0.0, least: 1 };
+/// What to learn, and how.
+#[derive(Debug, Clone)]
+pub struct Lessons<'a> {
+    pub examples: &'a [Example],
+    /// Which variant of its intent each example is; empty where intents have none.
+    pub variants: &'a [u16],
+    /// Values that slots can take beside those of the examples.
+    pub known: &'a [(String, String)],
+    pub reading: Reading,
+    pub effort: Effort,
+    pub seed: u64,
+}
+
+/// How long to learn.
+#[derive(Debug, Clone, Copy)]
+pub struct Effort {
+    classifier: Settings,
+    tagger: Settings,
+    /// Whether confidence is calibrated on sentences held out.
+    calibrated: bool,
+}
+
+impl Effort {
+    /// For examples that people wrote. Chosen on queries held out of training
+    /// (`entrenous eval nlu --dev`, and 70 an intent drawn from the full sets).
+    pub const FULL: Self = Self {
+        classifier: Settings { epochs: 20, rate: 0.1, decay: 0.1, dropout: 0.6, blindness: 0.0, least: 1 },
+        tagger: Settings { epochs: 20, rate: 0.15, decay: 0.1, dropout: 0.3, blindness: 0.3, least: 1 },
+        calibrated: true,
+    };
+
+    /// For sentences sampled from templates, which repeat themselves.
+    pub const BRIEF: Self = Self {
+        classifier: Settings { epochs: 10, ..Self::FULL.classifier },
+        tagger: Settings { epochs: 6, ..Self::FULL.tagger },
+        calibrated: false,
+    };
+}
 
 impl Trained {
-    /// Learns from examples; the order of `examples` matters only through `seed`.
+    /// Learns from examples; the order of the examples matters only through the seed.
     /// `tick` is called [`Trained::steps`] times on the way, for a progress bar.
     #[must_use]
-    pub fn train(examples: &[Example], seed: u64, tick: &dyn Fn()) -> Self {
-        let mut random = Random::new(seed);
+    pub fn train(lessons: &Lessons<'_>, tick: &dyn Fn()) -> Self {
+        let Lessons { examples, reading, effort, .. } = lessons;
+        let mut random = Random::new(lessons.seed);
         let mut intents: Vec<_> = examples.iter().map(|example| example.intent.clone()).collect();
         intents.sort_unstable();
         intents.dedup();
-        let mut lexicon = Lexicon::learn(examples);
-        let tokens: Vec<_> = examples.iter().map(|example| tokenize(&example.text)).collect();
+        let tokens: Vec<_> = examples.iter().map(|example| reading.tokens(&example.text)).collect();
+        let known: Vec<_> =
+            lessons.known.iter().map(|(slot, value)| (slot.clone(), reading.tokens(value))).collect();
+        let mut lexicon = Lexicon::learn(examples, &tokens, &known);
         let own: Vec<_> =
             examples.iter().zip(&tokens).map(|(example, tokens)| lexicon.own(example, tokens)).collect();
         let sentences: Vec<_> =
             tokens.iter().zip(&own).map(|(tokens, own)| Sentence::new(tokens, &lexicon, Some(own))).collect();
 
         let index = |example: &Example| intents.partition_point(|name| *name < example.intent);
+        let label =
+            |at: usize| (index(&examples[at]) as u16, lessons.variants.get(at).copied().unwrap_or_default());
+        let mut labels: Vec<_> = (0..examples.len()).map(label).collect();
+        labels.sort_unstable();
+        labels.dedup();
         let bags: Vec<_> = sentences
             .iter()
-            .zip(examples)
-            .map(|(sentence, example)| Sequence {
+            .enumerate()
+            .map(|(at, sentence)| Sequence {
                 features: vec![sentence.sentence_features()],
-                labels: vec![index(example) as u16],
+                labels: vec![labels.partition_point(|known| *known < label(at)) as u16],
                 own: Vec::new(),
             })
             .collect();
-        let n = intents.len();
-        let temperature = calibrate(&bags, n, &mut random, tick);
-        let classifier = classify(bags, n, &mut random, tick);
+        let n = labels.len();
+        let temperature =
+            if effort.calibrated { calibrate(&bags, n, effort, &mut random, tick) } else { 1.0 };
+        let classifier = classify(bags, n, effort, &mut random, tick);
 
-        let taggers = (0..n)
+        let taggers = (0..intents.len())
             .map(|intent| {
                 let chosen: Vec<_> = (0..examples.len())
                     .filter(|&at| index(&examples[at]) == intent && !tokens[at].is_empty())
@@ -107,50 +164,95 @@ impl Trained {
                         (&examples[at], &tokens[at][..], sentences[at].token_features(), sentences[at].own())
                     })
                     .collect();
-                Tagger::train(chosen, TAGGER, &mut random, tick)
+                Tagger::train(chosen, effort.tagger, &mut random, tick)
             })
             .collect();
         drop(sentences);
         lexicon.compact();
-        Self { intents, lexicon, classifier, temperature, taggers }
+        let certainty = Certainty::default();
+        Self {
+            reading: reading.clone(),
+            intents,
+            labels,
+            lexicon,
+            classifier,
+            temperature,
+            certainty,
+            taggers,
+        }
     }
 
     /// How often [`Trained::train`] calls `tick`.
     #[must_use]
-    pub fn steps(examples: &[Example]) -> u64 {
-        let intents: std::collections::BTreeSet<_> = examples.iter().map(|example| &example.intent).collect();
-        let classifier = CLASSIFIER.epochs * (1 + folds(examples.len()));
-        (classifier + intents.len() * TAGGER.epochs) as u64
+    pub fn steps(lessons: &Lessons<'_>) -> u64 {
+        let intents: std::collections::BTreeSet<_> =
+            lessons.examples.iter().map(|example| &example.intent).collect();
+        let effort = &lessons.effort;
+        let rounds = 1 + if effort.calibrated { folds(lessons.examples.len()) } else { 0 };
+        (effort.classifier.epochs * rounds + intents.len() * effort.tagger.epochs) as u64
     }
 
     /// What a text seems to mean; `None` for a text without words or a model without intents.
     #[must_use]
     pub fn predict(&self, text: &str) -> Option<Prediction> {
-        let tokens = tokenize(text);
-        if tokens.is_empty() || self.intents.is_empty() {
+        let query = self.query(text)?;
+        let mut intents: Vec<(usize, f32)> =
+            (0..self.intents.len()).map(|intent| (intent, query.share(self, intent))).collect();
+        intents.sort_by(|(_, a), (_, b)| b.total_cmp(a));
+        let (best, confidence) = *intents.first()?;
+        let (slots, slots_confidence) = query.slots(self, best);
+        let other = |&(intent, share): &(usize, f32)| (self.intents[intent].clone(), share);
+        Some(Prediction {
+            intent: self.intents[best].clone(),
+            confidence,
+            slots,
+            slots_confidence,
+            alternatives: intents[1..].iter().map(other).collect(),
+        })
+    }
+
+    /// Reads a text and weighs every label.
+    fn query<'t>(&self, text: &'t str) -> Option<Query<'t>> {
+        let tokens = self.reading.tokens(text);
+        if tokens.is_empty() || self.labels.is_empty() {
             return None;
         }
         let sentence = Sentence::new(&tokens, &self.lexicon, None);
         let scores = self.classifier.scores(&[sentence.sentence_features()]);
         let scores: Vec<f32> =
             scores.iter().zip(&self.classifier.start).map(|(score, start)| score + start).collect();
-        let confidence = softmax(&scores, self.temperature);
-        let mut order: Vec<usize> = (0..self.intents.len()).collect();
-        order.sort_by(|&a, &b| confidence[b].total_cmp(&confidence[a]));
-        let best = order[0];
-        let (spans, slots_confidence) = self.taggers[best].tag(&tokens, &sentence.token_features());
+        let strangeness = sentence.strangeness();
+        Some(Query { text, shares: softmax(&scores, self.temperature), strangeness, tokens })
+    }
+}
+
+/// A text that has been read.
+struct Query<'t> {
+    text: &'t str,
+    tokens: Vec<Token>,
+    /// How probable each label is; together 1.
+    shares: Vec<f32>,
+    /// Share of words that training never showed.
+    strangeness: f32,
+}
+
+impl Query<'_> {
+    /// How probable an intent is, all its variants together.
+    fn share(&self, model: &Trained, intent: usize) -> f32 {
+        let of_intent = |(label, _): &(&(u16, u16), &f32)| usize::from(label.0) == intent;
+        model.labels.iter().zip(&self.shares).filter(of_intent).map(|(_, share)| share).sum()
+    }
+
+    /// The slots, if it is this intent, and how probable they are together.
+    fn slots(&self, model: &Trained, intent: usize) -> (Vec<RawSlot>, f32) {
+        let sentence = Sentence::new(&self.tokens, &model.lexicon, None);
+        let (spans, confidence) = model.taggers[intent].tag(&self.tokens, &sentence.token_features());
         let raw = |span: Span| RawSlot {
-            raw: tokens::slice(text, span.start, span.end),
+            raw: tokens::slice(self.text, span.start, span.end),
             range: [span.start, span.end],
             name: span.name,
         };
-        Some(Prediction {
-            intent: self.intents[best].clone(),
-            confidence: confidence[best],
-            slots: spans.into_iter().map(raw).collect(),
-            slots_confidence,
-            alternatives: order[1..].iter().map(|&at| (self.intents[at].clone(), confidence[at])).collect(),
-        })
+        (spans.into_iter().map(raw).collect(), confidence)
     }
 }
 
@@ -162,14 +264,14 @@ fn folds(examples: usize) -> usize {
 
 /// The temperature that makes confidence honest on sentences held out of training
 /// (Guo and others, "On calibration of modern neural networks", 2017).
-fn calibrate(bags: &[Sequence], intents: usize, random: &mut Random, tick: &dyn Fn()) -> f32 {
+fn calibrate(bags: &[Sequence], labels: usize, effort: &Effort, random: &mut Random, tick: &dyn Fn()) -> f32 {
     let mut order: Vec<usize> = (0..bags.len()).collect();
     random.shuffle(&mut order);
     let mut held: Vec<(Vec<f32>, usize)> = Vec::new();
     for fold in 0..folds(bags.len()) {
         let (out, kept): (Vec<_>, Vec<_>) = order.iter().enumerate().partition(|(at, _)| at % 5 == fold);
         let kept: Vec<_> = kept.iter().map(|&(_, &at)| bags[at].clone()).collect();
-        let chain = classify(kept, intents, random, tick);
+        let chain = classify(kept, labels, effort, random, tick);
         for (_, &at) in out {
             let scores = chain.scores(&bags[at].features);
             let scores = scores.iter().zip(&chain.start).map(|(score, start)| score + start).collect();
@@ -183,8 +285,14 @@ fn calibrate(bags: &[Sequence], intents: usize, random: &mut Random, tick: &dyn 
     candidates.min_by(|&a, &b| loss(a).total_cmp(&loss(b))).unwrap_or(1.0)
 }
 
-fn classify(bags: Vec<Sequence>, intents: usize, random: &mut Random, tick: &dyn Fn()) -> Chain {
-    learner::train(bags, vec![0.0; intents * intents], vec![0.0; intents], CLASSIFIER, random, tick)
+fn classify(
+    bags: Vec<Sequence>,
+    labels: usize,
+    effort: &Effort,
+    random: &mut Random,
+    tick: &dyn Fn(),
+) -> Chain {
+    learner::train(bags, vec![0.0; labels * labels], vec![0.0; labels], effort.classifier, random, tick)
 }
 
 /// Scores to probabilities.
@@ -201,7 +309,12 @@ mod tests {
 
     /// Lights and music in a few sentences.
     pub fn toy() -> Trained {
-        Trained::train(&examples(), 1, &|| ())
+        Trained::train(&lessons(&examples()), &|| ())
+    }
+
+    fn lessons(examples: &[Example]) -> Lessons<'_> {
+        let (reading, effort) = (Reading::Written, Effort::FULL);
+        Lessons { examples, variants: &[], known: &[], reading, effort, seed: 1 }
     }
 
     fn examples() -> Vec<Example> {
@@ -260,8 +373,8 @@ mod tests {
     #[test]
     fn ticks_are_as_many_as_announced() {
         let count = std::cell::Cell::new(0);
-        let _ = Trained::train(&examples(), 1, &|| count.set(count.get() + 1));
-        assert_eq!(count.get(), Trained::steps(&examples()));
+        let _ = Trained::train(&lessons(&examples()), &|| count.set(count.get() + 1));
+        assert_eq!(count.get(), Trained::steps(&lessons(&examples())));
     }
 
     #[test]
@@ -274,6 +387,6 @@ mod tests {
             let confidence = model.predict(text).unwrap().confidence;
             assert!((0.0..=1.0).contains(&confidence), "{text}: {confidence}");
         }
-        assert_eq!(Trained::train(&[], 1, &|| ()).predict("play"), None);
+        assert_eq!(Trained::train(&lessons(&[]), &|| ()).predict("play"), None);
     }
 }

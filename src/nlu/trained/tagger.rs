@@ -39,6 +39,11 @@ impl Tagger {
             examples.iter().flat_map(|(example, ..)| &example.slots).map(|span| span.name.clone()).collect();
         slots.sort_unstable();
         slots.dedup();
+        if slots.is_empty() {
+            (0..settings.epochs).for_each(|_| tick());
+            let chain = Chain { labels: 1, transitions: vec![0.0], start: vec![0.0], ..Chain::default() };
+            return Self { slots, chain };
+        }
         let sequences: Vec<_> = examples
             .into_iter()
             .map(|(example, tokens, features, own)| Sequence {

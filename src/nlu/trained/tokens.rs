@@ -1,5 +1,7 @@
 //! Text into tokens that remember where they stand.
 
+use crate::nlu::text;
+
 /// A run of letters and digits, or one other visible character.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Token {
@@ -17,6 +19,40 @@ pub struct Token {
 pub const MAX_TOKENS: usize = 200;
 /// Longer words are cut here for the same reason.
 const MAX_WORD: usize = 60;
+
+/// How a model reads texts: as it was taught, so must it be asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reading {
+    /// Capitals count, as people typed them.
+    Written,
+    /// The same without capitals.
+    Lower,
+    /// The words of [`crate::nlu::text`] in this language: what templates are made of and
+    /// recognisers write.
+    Spoken(String),
+}
+
+impl Reading {
+    /// The tokens of a text, at most [`MAX_TOKENS`].
+    #[must_use]
+    pub fn tokens(&self, text: &str) -> Vec<Token> {
+        match self {
+            Self::Written => tokenize(text),
+            Self::Lower => {
+                tokenize(text).into_iter().map(|token| Token { text: token.lower.clone(), ..token }).collect()
+            }
+            Self::Spoken(language) => {
+                let tokens = text::tokenize(text, language).into_iter().take(MAX_TOKENS);
+                tokens
+                    .map(|token| {
+                        let lower: String = token.text.chars().take(MAX_WORD).collect();
+                        Token { text: lower.clone(), lower, start: token.start, end: token.end }
+                    })
+                    .collect()
+            }
+        }
+    }
+}
 
 /// Splits a text into at most [`MAX_TOKENS`] tokens; white space and control characters vanish.
 #[must_use]
