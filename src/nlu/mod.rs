@@ -2,6 +2,7 @@
 
 pub mod grammar;
 mod matcher;
+pub mod names;
 pub mod numbers;
 pub mod responses;
 pub mod sentences;
@@ -48,7 +49,7 @@ pub struct Slot {
 /// Why a text was understood as it was.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Explanation {
-    /// `template` or `trained`.
+    /// `template`, `near` (a template whose names were not said word for word) or `trained`.
     pub stage: String,
     /// The template that matched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -59,6 +60,9 @@ pub struct Explanation {
     /// The next best reading: its intent and confidence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub runner_up: Option<String>,
+    /// Words that were taken for something that is only near to them: "`study lite` as `Study Light`".
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub taken: Vec<String>,
 }
 
 impl Intent {
@@ -145,6 +149,7 @@ impl Understood {
 pub struct Understanding {
     grammar: grammar::Grammar,
     matcher: matcher::Matcher,
+    names: names::Resolver,
 }
 
 impl Understanding {
@@ -154,16 +159,32 @@ impl Understanding {
     /// Never for a grammar that `sentences::load` made.
     pub fn new(grammar: grammar::Grammar) -> Result<Self, NluError> {
         let matcher = matcher::Matcher::new(&grammar);
-        Ok(Self { grammar, matcher })
+        let names = names::Resolver::new(&grammar);
+        Ok(Self { grammar, matcher, names })
     }
 
     /// Understands a text. The same text always gives the same answer.
     #[must_use]
     pub fn understand(&self, text: &str) -> Understood {
-        match self.exactly(text) {
-            Some(intent) => Understood::Intent(intent),
-            None => Understood::Nothing(Rejection { reason: "no sentence says that".into(), nearest: None }),
+        if let Some(intent) = self.exactly(text) {
+            return Understood::Intent(intent);
         }
+        self.nearly(text).unwrap_or_else(|| {
+            Understood::Nothing(Rejection { reason: "no sentence says that".into(), nearest: None })
+        })
+    }
+
+    /// What a text says by the templates, where names may be misheard or cut short; `None` where no
+    /// template is near. Ask [`Understanding::exactly`] first.
+    #[must_use]
+    pub fn nearly(&self, text: &str) -> Option<Understood> {
+        self.matcher.nearly(&self.grammar, &self.names, text)
+    }
+
+    /// Resolves names that are not said word for word.
+    #[must_use]
+    pub fn names(&self) -> &names::Resolver {
+        &self.names
     }
 
     /// What a text says word for word, by the templates alone.

@@ -6,8 +6,9 @@
 
 mod chart;
 mod first;
+mod near;
 mod program;
-mod values;
+pub(super) mod values;
 
 use serde_json::Value;
 
@@ -43,14 +44,7 @@ impl Matcher {
         if tokens.is_empty() || tokens.len() > MAX_WORDS {
             return None;
         }
-        let mut chart = Chart::new(&self.program, grammar, &tokens);
-        let mut readings: Vec<(usize, Reading)> = Vec::new();
-        for sentence in self.first.candidates(&chart) {
-            if let Some(reading) = chart.whole(self.program.sentences[sentence]) {
-                readings.push((sentence, reading));
-            }
-        }
-        readings.sort_by(|(a, left), (b, right)| right.score.cmp(&left.score).then(a.cmp(b)));
+        let readings = self.readings(&mut Chart::new(&self.program, grammar, &tokens));
         let mut intents = readings.iter().map(|(sentence, reading)| {
             let matches = reading.slots.as_ref().map_or_else(Vec::new, |slots| slots.in_order());
             intent(grammar, *sentence, &matches, text, &tokens)
@@ -59,6 +53,18 @@ impl Matcher {
         let other = intents.find(|other| other.intent != best.intent || other.slots != best.slots);
         best.why.runner_up = other.map(|other| format!("{} {:.2}", other.intent, other.confidence));
         Some(best)
+    }
+
+    /// Every sentence that the text can be, best first.
+    fn readings(&self, chart: &mut Chart<'_>) -> Vec<(usize, Reading)> {
+        let mut readings: Vec<(usize, Reading)> = Vec::new();
+        for sentence in self.first.candidates(chart) {
+            if let Some(reading) = chart.whole(self.program.sentences[sentence]) {
+                readings.push((sentence, reading));
+            }
+        }
+        readings.sort_by(|(a, left), (b, right)| right.score.cmp(&left.score).then(a.cmp(b)));
+        readings
     }
 }
 
@@ -95,6 +101,7 @@ fn intent(grammar: &Grammar, sentence: usize, matches: &[SlotMatch], text: &str,
             template: Some(sentence.template.clone()),
             source: Some(sentence.source.clone()),
             runner_up: None,
+            taken: Vec::new(),
         },
     }
 }
@@ -106,7 +113,7 @@ fn meaning<'g>(
     tokens: &[Token],
 ) -> (Value, &'g [(String, Value)]) {
     match (&found.found, &grammar.lists[found.list].kind) {
-        (Found::Value(index), ListKind::Values(values)) => {
+        (Found::Value(index) | Found::Near(index), ListKind::Values(values)) => {
             (values[*index].value.clone(), &values[*index].context)
         }
         (Found::Number(number), ListKind::Range { multiplier, .. }) => {
