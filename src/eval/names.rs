@@ -1,6 +1,10 @@
 //! Names that were misheard: what becomes of them.
 
 #[cfg(feature = "pocketsphinx")]
+mod confusions;
+#[cfg(feature = "pocketsphinx")]
+mod lexicon;
+#[cfg(feature = "pocketsphinx")]
 mod mishear;
 
 use serde::Serialize;

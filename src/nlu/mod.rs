@@ -181,6 +181,11 @@ impl Understanding {
         self.matcher.nearly(&self.grammar, &self.names, text)
     }
 
+    /// Other limits for names that are not said word for word, for trying them out.
+    pub fn set_name_limits(&mut self, limits: names::Limits) {
+        self.names.set_limits(limits);
+    }
+
     /// Resolves names that are not said word for word.
     #[must_use]
     pub fn names(&self) -> &names::Resolver {

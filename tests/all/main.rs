@@ -8,6 +8,7 @@ mod loopback;
 mod mind;
 #[cfg(feature = "download")]
 mod models;
+mod names;
 mod nlu;
 #[cfg(feature = "pocketsphinx")]
 mod replay;

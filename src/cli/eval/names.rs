@@ -7,6 +7,7 @@ use crate::config::Config;
 use crate::eval::names::{Misheard, Report, evaluate, read};
 use crate::home::Home;
 use crate::household::Household;
+use crate::nlu::names::Limits;
 use crate::{Error, Result};
 
 use super::print_json;
@@ -35,6 +36,15 @@ pub struct Args {
     /// Write the commands that were made to a file
     #[arg(long, value_name = "FILE", conflicts_with = "list")]
     pub save: Option<PathBuf>,
+    /// Try another limit for a name's slips, instead of the one that is built in
+    #[arg(long)]
+    pub limit: Option<f32>,
+    /// Try another limit for a name's worst word
+    #[arg(long)]
+    pub worst_word: Option<f32>,
+    /// Try another distance between the best name and the next
+    #[arg(long)]
+    pub margin: Option<f32>,
     /// Show each command that was not understood right
     #[arg(long)]
     pub show: bool,
@@ -52,7 +62,12 @@ pub fn run(args: &Args, config: &Config) -> Result<()> {
     if let Some(language) = args.language.clone().or_else(|| home.language.clone()) {
         config.language = language;
     }
-    let household = Household::load(&config)?;
+    let mut household = Household::load(&config)?;
+    let mut limits = Limits::default();
+    limits.whole = args.limit.unwrap_or(limits.whole);
+    limits.worst_word = args.worst_word.unwrap_or(limits.worst_word);
+    limits.margin = args.margin.unwrap_or(limits.margin);
+    household.understanding.set_name_limits(limits);
     let mut list = match &args.list {
         Some(file) => {
             let text = fs::read_to_string(file).map_err(Error::io("read", file))?;
@@ -89,7 +104,7 @@ fn to_text(list: &[Misheard], args: &Args) -> String {
     let language =
         args.language.as_ref().map(|language| format!("--language {language} ")).unwrap_or_default();
     let mut text = format!(
-        "# Commands as espeak-ng said them and PocketSphinx heard them with its whole dictionary.\n\
+        "# Commands with names misheard as PocketSphinx confuses sounds of espeak-ng's voices.\n\
          # entrenous eval names {home}{language}--count {} --seed {} --save FILE\n",
         args.count, args.seed
     );

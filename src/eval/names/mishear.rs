@@ -1,5 +1,12 @@
-//! Making a list of misheard names: spoken by espeak-ng, heard by PocketSphinx under a vocabulary
-//! that has every word but knows no home.
+//! Making a list of misheard names.
+//!
+//! espeak-ng says the commands in several voices and PocketSphinx hears them as phones in any order:
+//! that tells which sounds are taken for which. Names are then misheard with such slips, one in
+//! seven phones, and written in the words of the acoustic model's whole dictionary. (Recognising
+//! the synthetic voice under an open vocabulary gave sentences that nobody could have traced back:
+//! "good on that islam" for "turn on the fish tank".)
+
+use std::fs;
 
 use crate::audio::Resampler;
 use crate::config::{Config, TtsConfig};
@@ -9,34 +16,36 @@ use crate::household::Household;
 use crate::nlu::text;
 use crate::rng::Rng;
 use crate::stt::SttError;
-use crate::stt::pocketsphinx::{Model, OpenVocabulary};
+use crate::stt::pocketsphinx::{Model, PhoneLoop};
+use crate::stt::vocabulary::dictionary::Dictionary;
+use crate::stt::vocabulary::phones::{Phone, PhoneSet};
 use crate::tts::{Espeak, Voice};
 use crate::{Error, Result};
 
 use super::Misheard;
+use super::confusions::Confusions;
+use super::lexicon::Lexicon;
 
-const VOICES_EN: &[&str] = &["en-us", "en-gb", "en-gb-scotland", "en-gb-x-rp", "en-gb-x-gbclan", "en-029"];
+const VOICES_EN: &[&str] = &["en-us", "en-gb", "en-gb-scotland", "en-gb-x-rp", "en-029"];
 const VOICES_FR: &[&str] = &["fr-fr", "fr-be", "fr-ch"];
 const VARIANTS: &[&str] = &["", "+f2", "+f3", "+f4", "+m1", "+m3", "+m4", "+m7"];
 
-/// Commands are said until there are enough misheard ones, but not more than this for each.
-const MOST_TRIES: usize = 8;
-/// Said before it is looked at whether there are enough.
-const BATCH: usize = 100;
+/// Commands that are spoken to count confusions.
+const SPOKEN: usize = 160;
+/// A name is misheard anew until it is another, but not more often.
+const TRIES: u64 = 40;
 
-/// One command, spoken once.
-struct Try {
-    said: String,
-    opening: Vec<String>,
+/// A command that is understood as it stands.
+struct Said {
+    text: String,
+    opening: &'static str,
+    /// Words after the opening.
+    name: Vec<String>,
     part: &'static str,
-    voice: String,
-    rate: u32,
-    pitch: u32,
 }
 
-/// Misheard commands to the devices of a home, `count` of them if there are so many: the same for
-/// the same seed, models and voices. Devices are dealt out in turn to the two parts, so that no
-/// name is in both.
+/// Misheard commands to the devices of a home, `count` of them: the same for the same seed, models
+/// and voices. Devices are dealt out in turn to the two parts, so that no name is in both.
 ///
 /// # Errors
 /// When espeak-ng or the acoustic model is missing, or a search fails.
@@ -49,60 +58,105 @@ pub fn generate(
 ) -> Result<Vec<Misheard>> {
     let language = household.language.as_str();
     let Some(model) = Model::find(language, &config.model_dirs)? else {
-        return Err(SttError::NoEngine(format!(
-            "no PocketSphinx model for `{language}`; `entrenous models` says how to get one"
-        ))
-        .into());
+        let reason =
+            format!("no PocketSphinx model for `{language}`; `entrenous models` lists what there is");
+        return Err(SttError::NoEngine(reason).into());
     };
     let commands = commands(home, household);
     if commands.is_empty() {
         return Err(Error::Input("this home has nothing that can be switched, opened or locked".into()));
     }
-    let openings: Vec<_> = commands.iter().map(|command| command.1.clone()).collect();
-    let language_model = OpenVocabulary::language_model(&model, &openings, &config.data_dir.join("names"))?;
-    let mut found: Vec<Misheard> = Vec::new();
-    let bar = parallel::progress("mishearing", count);
-    for batch in 0..(count * MOST_TRIES).div_ceil(BATCH) {
-        let tries: Vec<Try> =
-            (0..BATCH).map(|i| a_try(&commands, language, seed, (batch * BATCH + i) as u64)).collect();
-        let heard = parallel::map(
-            "",
-            &tries,
-            || Ok(OpenVocabulary::new(&model, &language_model)?),
-            |open, one| hear(open, one),
-        )?;
-        for (one, heard) in tries.iter().zip(heard) {
-            let misheard = Misheard { part: one.part.into(), said: one.said.clone(), heard: heard.join(" ") };
-            let is_new =
-                !found.iter().any(|known| known.said == misheard.said && known.heard == misheard.heard);
-            let said = text::words(&one.said, language);
-            // The opening is heard right and something is left: it is the name that was misheard.
-            if heard != said && heard.len() > one.opening.len() && heard.starts_with(&one.opening) && is_new {
-                found.push(misheard);
-            }
-        }
-        bar.set_position(found.len() as u64);
-        if found.len() >= count {
-            break;
-        }
+    let words: Vec<String> = commands.iter().flat_map(|said| text::words(&said.text, language)).collect();
+    let dictionary = Dictionary::new(&words, &model.dictionary, language)?;
+    let confusions = confusions(config, &model, &dictionary, &commands, language, seed)?;
+    let all = fs::read(&model.dictionary).map_err(Error::io("read", &model.dictionary))?;
+    let phones = PhoneSet::of(language);
+    let lexicon = Lexicon::new(&String::from_utf8_lossy(&all), phones);
+    let mut found = Vec::new();
+    for item in 0..count as u64 {
+        let mut rng = Rng::for_item(seed, item);
+        let said = &commands[rng.below(commands.len())];
+        let sound = sound(&said.name, &dictionary, phones);
+        let name = said.name.join(" ");
+        let heard = (0..TRIES)
+            .filter_map(|_| lexicon.write(&confusions.mishear(&sound, &mut rng), &mut rng))
+            .map(|words| words.join(" "))
+            .find(|heard| !heard.is_empty() && *heard != name);
+        found.extend(heard.map(|heard| Misheard {
+            part: said.part.into(),
+            said: said.text.clone(),
+            heard: format!("{} {heard}", said.opening),
+        }));
     }
-    bar.finish_and_clear();
-    found.truncate(count);
     found.sort_by(|a, b| (&a.part, &a.said, &a.heard).cmp(&(&b.part, &b.said, &b.heard)));
     Ok(found)
 }
 
-/// Every command that is understood as it stands, with its opening and part.
-fn commands(home: &Home, household: &Household) -> Vec<(String, Vec<String>, &'static str)> {
+/// What the phone loop hears of commands in many voices.
+fn confusions(
+    config: &Config,
+    model: &Model,
+    dictionary: &Dictionary,
+    commands: &[Said],
+    language: &str,
+    seed: u64,
+) -> Result<Confusions> {
+    let phones = PhoneSet::of(language);
+    let scratch = config.data_dir.join("names");
+    // Once before the workers, which write the same file.
+    PhoneLoop::new(model, language, &scratch)?;
+    let items: Vec<u64> = (0..SPOKEN as u64).collect();
+    let heard = parallel::map(
+        "listening",
+        &items,
+        || Ok(PhoneLoop::new(model, language, &scratch)?),
+        |engine, item| {
+            let mut rng = Rng::for_item(!seed, *item);
+            let said = &commands[rng.below(commands.len())];
+            let samples = speak(&said.text, language, &mut rng)?;
+            let words = text::words(&said.text, language);
+            Ok((sound(&words, dictionary, phones), engine.hear(&samples)?))
+        },
+    )?;
+    let mut confusions = Confusions::new(phones);
+    for (said, heard) in heard {
+        confusions.count(phones, &said, &heard);
+    }
+    Ok(confusions)
+}
+
+fn sound(words: &[String], dictionary: &Dictionary, phones: &PhoneSet) -> Vec<Phone> {
+    let ways = words.iter().filter_map(|word| dictionary.ways(word).first());
+    ways.flatten().filter_map(|phone| phones.find(phone)).collect()
+}
+
+/// A text in a voice, at a speed and pitch by chance: 16 kHz mono.
+fn speak(text: &str, language: &str, rng: &mut Rng) -> Result<Vec<i16>> {
+    let voices = if text::is_french(language) { VOICES_FR } else { VOICES_EN };
+    let voice = format!("{}{}", voices[rng.below(voices.len())], VARIANTS[rng.below(VARIANTS.len())]);
+    let (rate, pitch) = (130 + rng.below(60) as u32, 35 + rng.below(45) as u32);
+    let settings = TtsConfig { engine: "espeak-ng".into(), rate, pitch };
+    let speech = Espeak::find(&settings)?.speak(text, &voice)?;
+    let mut samples = Vec::new();
+    if let Some(mut resampler) = Resampler::new(speech.sample_rate) {
+        let sound: Vec<f32> = speech.samples.iter().map(|&s| f32::from(s) / 32768.0).collect();
+        resampler.push(&sound, &mut samples);
+        resampler.finish(&mut samples);
+    }
+    Ok(samples)
+}
+
+fn commands(home: &Home, household: &Household) -> Vec<Said> {
     let language = household.language.as_str();
     let mut commands = Vec::new();
     for (index, device) in home.devices.iter().enumerate() {
         let part = if index % 2 == 0 { "choose" } else { "held" };
         for name in device.names.spoken(language) {
+            let name = text::words(name, language);
             for opening in openings(device, language) {
-                let said = format!("{opening} {}", name.to_lowercase());
-                if household.understanding.exactly(&said).is_some() {
-                    commands.push((said, text::words(opening, language), part));
+                let text = format!("{opening} {}", name.join(" "));
+                if household.understanding.exactly(&text).is_some() {
+                    commands.push(Said { text, opening, name: name.clone(), part });
                 }
             }
         }
@@ -122,31 +176,4 @@ fn openings(device: &Device, language: &str) -> &'static [&'static str] {
         (Kind::Lock, true) => &["verrouille"],
         _ => &[],
     }
-}
-
-fn a_try(commands: &[(String, Vec<String>, &'static str)], language: &str, seed: u64, item: u64) -> Try {
-    let mut rng = Rng::for_item(seed, item);
-    let (said, opening, part) = &commands[rng.below(commands.len())];
-    let voices = if text::is_french(language) { VOICES_FR } else { VOICES_EN };
-    let voice = format!("{}{}", voices[rng.below(voices.len())], VARIANTS[rng.below(VARIANTS.len())]);
-    Try {
-        said: said.clone(),
-        opening: opening.clone(),
-        part,
-        voice,
-        rate: 130 + rng.below(80) as u32,
-        pitch: 35 + rng.below(45) as u32,
-    }
-}
-
-fn hear(open: &mut OpenVocabulary, one: &Try) -> Result<Vec<String>> {
-    let settings = TtsConfig { engine: "espeak-ng".into(), rate: one.rate, pitch: one.pitch };
-    let speech = Espeak::find(&settings)?.speak(&one.said, &one.voice)?;
-    let mut samples = Vec::new();
-    if let Some(mut resampler) = Resampler::new(speech.sample_rate) {
-        let sound: Vec<f32> = speech.samples.iter().map(|&s| f32::from(s) / 32768.0).collect();
-        resampler.push(&sound, &mut samples);
-        resampler.finish(&mut samples);
-    }
-    Ok(open.hear(&samples)?)
 }

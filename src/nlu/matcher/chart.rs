@@ -15,7 +15,7 @@ use crate::nlu::text::Token;
 const NAME: &str = "name";
 
 /// How far a word of the same sound is, in thousandths.
-const SAME_SOUND: u32 = 30;
+const SAME_SOUND: u32 = 60;
 
 /// How good a reading is, in numbers of words; larger is better, compared from top to bottom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

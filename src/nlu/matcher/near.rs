@@ -27,7 +27,7 @@ impl Matcher {
         let matches = best.slots.as_ref().map_or_else(Vec::new, |slots| slots.in_order());
         let near = |found: &&SlotMatch| matches!(found.found, Found::Near(_));
         let mut understood = intent(grammar, *sentence, &matches, text, &tokens);
-        understood.why.stage = "near".to_owned();
+        "near".clone_into(&mut understood.why.stage);
         understood.confidence = (1.0 - best.score.away.0 as f32 / 1000.0).clamp(0.0, 0.99);
         understood.why.taken = matches
             .iter()

@@ -21,17 +21,32 @@ use trie::Trie;
 use ways::{Short, Use};
 use words::{Reader, Word};
 
-/// Slips for each phone, above which nothing is taken for a name. This and the next limits were
-/// chosen with `entrenous eval names` on its first part (docs/understanding.md).
-const LIMIT: f32 = 0.24;
-/// The same, for a name's worst word.
-const WORST_WORD: f32 = 0.50;
-/// How much nearer than the second best the best must be.
-const MARGIN: f32 = 0.08;
+/// How far a name may be from what was heard. The default was chosen with `entrenous eval names` on
+/// the first part of its lists (docs/understanding.md).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Limits {
+    /// Slips for each phone, above which nothing is taken for a name.
+    pub whole: f32,
+    /// The same, for a name's worst word.
+    pub worst_word: f32,
+    /// How much nearer than the second best the best must be.
+    pub margin: f32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { whole: 0.30, worst_word: 0.6, margin: 0.06 }
+    }
+}
+
+/// How much farther than the whole limit a name's sound alone may be: its letters may be near.
+const SOUND_ONLY: f32 = 1.3;
 /// Added where a word was heard that means something else at home.
-const KNOWN: f32 = 0.15;
+const KNOWN: f32 = 0.25;
 /// Weight of the better of sound and letters; the worse has the rest.
-const BETTER: f32 = 0.7;
+const BETTER: f32 = 0.8;
+/// Weight of letters where the sound is the same.
+const SAME_SOUND: f32 = 0.1;
 /// Names with this many phones have the whole limit, shorter ones less: a slip in a short word is a
 /// larger part of it.
 const FULL_LENGTH: f32 = 5.0;
@@ -79,6 +94,7 @@ pub(super) struct Heard {
 #[derive(Debug)]
 pub struct Resolver {
     language: String,
+    limits: Limits,
     reader: Reader,
     costs: Costs,
     trie: Trie,
@@ -126,6 +142,7 @@ impl Resolver {
         let same = grammar.lists.iter().map(|list| same(&list.kind)).collect();
         Self {
             language: grammar.language.clone(),
+            limits: Limits::default(),
             reader,
             costs,
             trie,
@@ -134,6 +151,11 @@ impl Resolver {
             known,
             same,
         }
+    }
+
+    /// Sets other limits than the default.
+    pub fn set_limits(&mut self, limits: Limits) {
+        self.limits = limits;
     }
 
     /// What a text means in a list (its place in [`Grammar::lists`]): the whole text is the name.
@@ -182,7 +204,7 @@ impl Resolver {
             }
         }
         let mut found: Vec<(u32, usize, f32)> = Vec::new();
-        for hit in self.trie.near(&self.costs, &sound, &ends, LIMIT * 1.3) {
+        for hit in self.trie.near(&self.costs, &sound, &ends, self.limits.whole * SOUND_ONLY) {
             let Some(index) = ends.iter().position(|end| *end == hit.end) else { continue };
             let (count, place) = places[index];
             if let Some(cost) = self.cost(&sound[..hit.end], &words[..count], hit.name) {
@@ -198,10 +220,11 @@ impl Resolver {
         let by_sound = costs::by_sound(&self.costs, sound, &name.words);
         let letters = costs::by_letters(heard, &name.words);
         let (better, worse) = (by_sound.whole.min(letters), by_sound.whole.max(letters));
-        if by_sound.worst_word > WORST_WORD {
+        if by_sound.worst_word > self.limits.worst_word {
             return None;
         }
-        let mut cost = BETTER * better + (1.0 - BETTER) * worse;
+        let same = by_sound.whole <= 0.0;
+        let mut cost = if same { SAME_SOUND * letters } else { BETTER * better + (1.0 - BETTER) * worse };
         let joined: String = name.words.iter().map(|word| word.stem.as_str()).collect();
         let means_else = |word: &&&Word| {
             word.stem.chars().count() >= 4 && self.known.contains(&word.stem) && !joined.contains(&word.stem)
@@ -210,7 +233,7 @@ impl Resolver {
             cost += KNOWN;
         }
         let length: usize = name.words.iter().map(|word| word.sound.len()).sum();
-        let limit = LIMIT * ((length as f32 - 1.0) / (FULL_LENGTH - 1.0)).min(1.0);
+        let limit = self.limits.whole * ((length as f32 - 1.0) / (FULL_LENGTH - 1.0)).min(1.0);
         (cost <= limit).then_some(cost)
     }
 
@@ -220,7 +243,7 @@ impl Resolver {
         for &(name, end, cost) in &all.0 {
             for one in self.names[name as usize].uses.iter().filter(|one| one.list == list) {
                 let cost = cost + one.short.map_or(0.0, Short::cost);
-                if cost <= LIMIT {
+                if cost <= self.limits.whole {
                     near.push(Near { value: one.value, end, cost });
                 }
             }
@@ -235,7 +258,7 @@ impl Resolver {
     pub(super) fn decide(&self, near: &[Near], end: usize) -> Resolution {
         let mut here = near.iter().filter(|near| near.end == end);
         let Some(best) = here.next() else { return Resolution::None };
-        let rivals: Vec<_> = here.take_while(|near| near.cost - best.cost < MARGIN).collect();
+        let rivals: Vec<_> = here.take_while(|near| near.cost - best.cost < self.limits.margin).collect();
         let score = |near: &Near| (near.value, 1.0 - near.cost);
         if rivals.is_empty() {
             let (value, score) = score(best);

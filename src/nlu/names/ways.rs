@@ -36,7 +36,7 @@ impl Short {
     pub fn cost(self) -> f32 {
         match self {
             Self::Turned => 0.03,
-            Self::Part => 0.12,
+            Self::Part => 0.16,
         }
     }
 }
@@ -55,7 +55,9 @@ fn collect(expr: &Expr, words: &mut BTreeSet<String>) {
             words.insert(word.clone());
         }
         Expr::Seq(parts) | Expr::Alt(parts) | Expr::Permutation(parts) => {
-            parts.iter().for_each(|part| collect(part, words));
+            for part in parts {
+                collect(part, words);
+            }
         }
         Expr::Optional(part) => collect(part, words),
         Expr::Rule(_) | Expr::List { .. } => {}
@@ -85,7 +87,9 @@ pub(super) fn all(
                         None => uses.push(Use { list, value, short }),
                     }
                 };
-                parts(&full, reader, literals).into_iter().for_each(|part| add(part, Some(Short::Part)));
+                for part in parts(&full, reader, literals) {
+                    add(part, Some(Short::Part));
+                }
                 if let [first, second] = &full[..] {
                     add(vec![second.clone(), first.clone()], Some(Short::Turned));
                 }

@@ -13,7 +13,7 @@ pub struct Model {
 }
 
 /// Where Debian puts models.
-pub(super) const SYSTEM: &str = "/usr/share/pocketsphinx/model";
+const SYSTEM: &str = "/usr/share/pocketsphinx/model";
 
 /// The model's name for a language that there is one for.
 fn name(language: &str) -> Option<&'static str> {

@@ -1,8 +1,7 @@
 //! How a written word sounds, by rule.
 //!
 //! Names come from people and words from recognisers; neither is in a dictionary for certain, and
-//! a query has no time to ask a synthesiser. Rules in the form of Elovitz, Johnson, McHugh and
-//! Shore, "Automatic translation of English text to phonetics by means of letter-to-sound rules"
+//! a query has no time to ask a synthesiser. Rules in the form of Elovitz and others, "Automatic translation of English text to phonetics by means of letter-to-sound rules"
 //! (NRL Report 7948, 1976) are enough: both sides of a comparison go through the same rules, so
 //! what matters is that spellings of one sound meet, not that each word is said right.
 
