@@ -6,6 +6,8 @@ use super::words::Reader;
 use crate::nlu::grammar::{Expr, Grammar, ListKind};
 use crate::nlu::matcher::values::ways;
 
+/// The lists that the home fills.
+const HOME: &[&str] = &["name", "area", "floor"];
 /// Ways of one value that are taken.
 const MAX_WAYS: usize = 16;
 /// Words of a name that are taken; longer names are found exactly only.
@@ -71,10 +73,16 @@ pub(super) fn all(
     literals: &BTreeSet<String>,
 ) -> BTreeMap<Vec<String>, Vec<Use>> {
     let mut all: BTreeMap<Vec<String>, Vec<Use>> = BTreeMap::new();
-    for (list, kind) in grammar.lists.iter().map(|list| &list.kind).enumerate() {
-        let ListKind::Values(values) = kind else { continue };
+    for (list, named) in grammar.lists.iter().enumerate() {
+        let ListKind::Values(values) = &named.kind else { continue };
+        let of_home = HOME.contains(&named.name.as_str());
         for (value, entry) in values.iter().enumerate() {
             for way in ways(&entry.expr).into_iter().flatten().take(MAX_WAYS) {
+                // Lists of sentence files hold parts of sentences too ("turn it down"): words that
+                // sentences use must be said as they stand.
+                if !of_home && way.iter().any(|word| literals.contains(*word)) {
+                    continue;
+                }
                 let full = content(&way, reader);
                 if full.is_empty() || full.len() > MAX_WORDS {
                     continue;
