@@ -62,3 +62,10 @@ fn understand(bencher: Bencher, sentence: &str) {
     let household = Household::load(&Config::default()).expect("the shipped household");
     bencher.bench_local(|| household.understanding.understand(divan::black_box(sentence)));
 }
+
+/// Understanding a sentence whose name is misheard: the exact match fails, then names are near.
+#[divan::bench(args = ["turn on the kitchen lite", "open the leaving room blends", "turn on the radio station"])]
+fn understand_near(bencher: Bencher, sentence: &str) {
+    let household = Household::load(&Config::default()).expect("the shipped household");
+    bencher.bench_local(|| household.understanding.nearly(divan::black_box(sentence)));
+}

@@ -5,6 +5,7 @@ pub mod cpu;
 pub mod dataset;
 pub mod det;
 pub mod intents;
+pub mod names;
 pub mod nlu;
 pub mod noise;
 pub mod parallel;

@@ -5,6 +5,7 @@ pub mod grammar;
 pub mod import;
 pub mod lint;
 mod matcher;
+pub mod names;
 pub mod numbers;
 pub mod responses;
 pub mod sample;
@@ -74,7 +75,7 @@ pub struct Alternative {
 /// Why a text was understood as it was.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Explanation {
-    /// `template` or `trained`.
+    /// `template`, `near` (a template whose names were not said word for word) or `trained`.
     pub stage: String,
     /// The template that matched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -94,6 +95,9 @@ pub struct Explanation {
     /// The next best reading: its intent and confidence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub runner_up: Option<String>,
+    /// Words that were taken for something that is only near to them: "`study lite` as `Study Light`".
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub taken: Vec<String>,
 }
 
 /// Something about a text that speaks for an intent.
@@ -216,6 +220,7 @@ pub struct Understanding {
     matcher: matcher::Matcher,
     trained: Option<trained::Stage>,
     caution: trained::Caution,
+    names: names::Resolver,
 }
 
 impl Understanding {
@@ -225,7 +230,8 @@ impl Understanding {
     /// Never for a grammar that `sentences::load` made.
     pub fn new(grammar: grammar::Grammar) -> Result<Self, NluError> {
         let matcher = matcher::Matcher::new(&grammar);
-        Ok(Self { grammar, matcher, trained: None, caution: trained::Caution::default() })
+        let names = names::Resolver::new(&grammar);
+        Ok(Self { grammar, matcher, names, trained: None, caution: trained::Caution::default() })
     }
 
     /// Adds the trained stage, with a model that was trained from this grammar's
@@ -237,18 +243,47 @@ impl Understanding {
 
     /// Understands a text. The same text always gives the same answer.
     ///
-    /// What a sentence says word for word is certain; only what none says is put to the trained
-    /// stage, which answers when it is sure enough.
+    /// What a sentence says word for word is certain. What none says may be one with a name that was
+    /// misheard; what is not even that is put to the trained stage, which answers when it is sure
+    /// enough.
     #[must_use]
     pub fn understand(&self, text: &str) -> Understood {
         if let Some(mut intent) = self.exactly(text) {
             intent.why.threshold = Some(self.caution.threshold());
             return Understood::Intent(intent);
         }
+        let threshold = self.caution.threshold();
+        match self.nearly(text) {
+            Some(Understood::Intent(intent)) if intent.confidence < threshold => {}
+            Some(Understood::Intent(mut intent)) => {
+                intent.why.threshold = Some(threshold);
+                return Understood::Intent(intent);
+            }
+            Some(unsure) => return unsure,
+            None => {}
+        }
         match &self.trained {
             Some(trained) => trained.understand(text, self, self.caution),
             None => Understood::Nothing(Rejection { reason: "no sentence says that".into(), nearest: None }),
         }
+    }
+
+    /// What a text says by the templates, where names may be misheard or cut short; `None` where no
+    /// template is near. Ask [`Understanding::exactly`] first.
+    #[must_use]
+    pub fn nearly(&self, text: &str) -> Option<Understood> {
+        self.matcher.nearly(&self.grammar, &self.names, text)
+    }
+
+    /// Other limits for names that are not said word for word, for trying them out.
+    pub fn set_name_limits(&mut self, limits: names::Limits) {
+        self.names.set_limits(limits);
+    }
+
+    /// Resolves names that are not said word for word.
+    #[must_use]
+    pub fn names(&self) -> &names::Resolver {
+        &self.names
     }
 
     /// What a text says word for word, by the templates alone.
@@ -263,12 +298,27 @@ impl Understanding {
         self.matcher.all(&self.grammar, text)
     }
 
-    /// What words mean as a value of a list (an index in [`grammar::Grammar::lists`]).
+    /// What words mean as a value of a list (an index in [`grammar::Grammar::lists`]): the very
+    /// words, else what they are near to.
     #[must_use]
     pub fn resolve(&self, list: usize, raw: &str) -> Resolved {
-        match self.matcher.value(&self.grammar, list, raw) {
-            Some((value, context)) => Resolved::One(Meaning { value, context, how: "list".into() }),
-            None => Resolved::Nothing,
+        if let Some((value, context)) = self.matcher.value(&self.grammar, list, raw) {
+            return Resolved::One(Meaning { value, context, how: "list".into() });
+        }
+        let near = |(index, score): (usize, f32)| {
+            let grammar::ListKind::Values(values) = &self.grammar.lists[list].kind else { return None };
+            let grammar::ListValue { value, context, .. } = values.get(index)?;
+            let how = format!("near ({score:.2}) in list");
+            Some(Meaning { value: value.clone(), context: context.clone(), how })
+        };
+        match self.names.resolve(list, raw) {
+            names::Resolution::Sure(index, score) => {
+                near((index, score)).map_or(Resolved::Nothing, Resolved::One)
+            }
+            names::Resolution::Several(several) => {
+                Resolved::Several(several.into_iter().filter_map(near).collect())
+            }
+            names::Resolution::None => Resolved::Nothing,
         }
     }
 

@@ -11,6 +11,7 @@ mod loopback;
 mod mind;
 #[cfg(feature = "download")]
 mod models;
+mod names;
 mod nlu;
 #[cfg(feature = "pocketsphinx")]
 mod replay;

@@ -1,6 +1,7 @@
 //! `entrenous eval`: measuring the house on recordings.
 
 pub mod intents;
+pub mod names;
 pub mod nlu;
 pub mod transcripts;
 pub mod wake;
@@ -27,6 +28,8 @@ pub enum What {
     Transcripts(transcripts::Args),
     /// A wake word: misses against false alarms
     Wake(wake::Args),
+    /// Names of devices, misheard
+    Names(names::Args),
     /// Understanding of text, in the Snips dataset format
     Nlu(nlu::Args),
 }
@@ -38,6 +41,7 @@ pub fn run(args: &Args, config: &Config) -> Result<()> {
         What::Intents(args) => intents::run(args, config),
         What::Transcripts(args) => transcripts::run(args, config),
         What::Wake(args) => wake::run(args, config),
+        What::Names(args) => names::run(args, config),
         What::Nlu(args) => nlu::run(args, config),
     }
 }

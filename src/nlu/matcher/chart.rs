@@ -5,17 +5,23 @@ use std::collections::HashMap;
 use std::ops::Add;
 use std::rc::Rc;
 
-use super::program::{Node, NodeId, Program, WordId};
+use super::program::{Node, NodeId, Program, UNKNOWN, WordId};
 use crate::nlu::grammar::{Grammar, ListKind};
+use crate::nlu::names::{Heard, Near, Neighbours, Resolver};
 use crate::nlu::numbers::{self, Number};
 use crate::nlu::text::Token;
 
 /// The slot whose words count most: a device is surely meant when it is called by its name.
 const NAME: &str = "name";
 
+/// How far a word of the same sound is, in thousandths.
+const SAME_SOUND: u32 = 60;
+
 /// How good a reading is, in numbers of words; larger is better, compared from top to bottom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Score {
+    /// Thousandths that names are away from what was said; always 0 for an exact match.
+    pub away: Reverse<u32>,
     names: usize,
     literals: usize,
     wild: Reverse<usize>,
@@ -23,7 +29,8 @@ pub(super) struct Score {
 }
 
 impl Score {
-    const ZERO: Self = Self { names: 0, literals: 0, wild: Reverse(0), skipped: Reverse(0) };
+    const ZERO: Self =
+        Self { away: Reverse(0), names: 0, literals: 0, wild: Reverse(0), skipped: Reverse(0) };
 }
 
 impl Add for Score {
@@ -31,6 +38,7 @@ impl Add for Score {
 
     fn add(self, other: Self) -> Self {
         Self {
+            away: Reverse(self.away.0 + other.away.0),
             names: self.names + other.names,
             literals: self.literals + other.literals,
             wild: Reverse(self.wild.0 + other.wild.0),
@@ -68,6 +76,8 @@ pub(super) struct SlotMatch {
 pub(super) enum Found {
     /// Index in the list.
     Value(usize),
+    /// The same, for words that are only near to it.
+    Near(usize),
     Number(f64),
     Words,
 }
@@ -100,6 +110,16 @@ pub(super) struct Chart<'a> {
     /// The numbers at each place.
     numbers: Vec<Vec<Number>>,
     known: HashMap<(NodeId, usize), Readings>,
+    near: Option<Nearness<'a>>,
+}
+
+/// What is near to the words at each place that was asked about.
+struct Nearness<'a> {
+    resolver: &'a Resolver,
+    heard: Heard,
+    /// At each place, what a word that no sentence holds may stand for.
+    sound_alikes: Vec<Vec<WordId>>,
+    known: HashMap<usize, Rc<Neighbours>>,
 }
 
 impl<'a> Chart<'a> {
@@ -109,7 +129,31 @@ impl<'a> Chart<'a> {
         let numbers =
             (0..texts.len()).map(|start| numbers::parse_all(&texts[start..], &grammar.language)).collect();
         let reachable = reachable(&words, &program.skip_words);
-        Self { program, grammar, words, reachable, numbers, known: HashMap::new() }
+        Self { program, grammar, words, reachable, numbers, known: HashMap::new(), near: None }
+    }
+
+    /// Also takes words for a list's values that are only near to them.
+    pub fn with_near(self, resolver: &'a Resolver, tokens: &[Token]) -> Self {
+        let heard = resolver.heard(tokens.iter().map(|token| token.text.as_str()));
+        let sound_alikes = tokens.iter().zip(&self.words).map(|(token, word)| match *word {
+            UNKNOWN => {
+                resolver.literals_like(&token.text).iter().map(|like| self.program.word(like)).collect()
+            }
+            _ => Vec::new(),
+        });
+        let sound_alikes = sound_alikes.collect();
+        Self { near: Some(Nearness { resolver, heard, sound_alikes, known: HashMap::new() }), ..self }
+    }
+
+    pub fn takes_near(&self) -> bool {
+        self.near.is_some()
+    }
+
+    /// What of a list is near to the words from a place on, best first; nothing in an exact match.
+    pub fn near(&mut self, list: usize, start: usize) -> Vec<Near> {
+        let Some(Nearness { resolver, heard, known, .. }) = &mut self.near else { return Vec::new() };
+        let all = known.entry(start).or_insert_with(|| Rc::new(resolver.neighbours(heard, start)));
+        resolver.of_list(all, list)
     }
 
     pub fn reachable(&self, start: usize) -> &[usize] {
@@ -201,10 +245,20 @@ impl<'a> Chart<'a> {
         extended
     }
 
+    fn sounds_like(&self, place: usize, word: WordId) -> bool {
+        self.near
+            .as_ref()
+            .and_then(|near| near.sound_alikes.get(place))
+            .is_some_and(|alike| alike.contains(&word))
+    }
+
     fn match_word(&self, word: WordId, start: usize, readings: &mut Vec<Reading>) {
         for &at in &self.reachable[start] {
             if self.word(at) == Some(word) {
                 let literal = Score { literals: 1, ..Score::ZERO };
+                keep(readings, Reading { end: at + 1, score: literal + skipped(at - start), slots: None });
+            } else if self.sounds_like(at, word) {
+                let literal = Score { literals: 1, away: Reverse(SAME_SOUND), ..Score::ZERO };
                 keep(readings, Reading { end: at + 1, score: literal + skipped(at - start), slots: None });
             }
         }
@@ -234,6 +288,16 @@ impl<'a> Chart<'a> {
                 let slots = filled(list, slot, Found::Value(value), at, at + length);
                 let score = name_score(slot, length) + skipped(at - start);
                 keep(readings, Reading { end: at + length, score, slots });
+            }
+        }
+        if self.takes_near() {
+            for at in self.reachable[start].clone() {
+                for near in self.near(list, at) {
+                    let slots = filled(list, slot, Found::Near(near.value), at, near.end);
+                    let away = Score { away: Reverse((near.cost * 1000.0) as u32 + 1), ..Score::ZERO };
+                    let score = name_score(slot, near.end - at) + skipped(at - start) + away;
+                    keep(readings, Reading { end: near.end, score, slots });
+                }
             }
         }
         for (node, value) in &values.templates {

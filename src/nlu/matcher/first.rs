@@ -10,6 +10,8 @@ use super::program::{Node, NodeId, Program, UNKNOWN, WordId};
 const NUMBER: WordId = UNKNOWN - 1;
 /// Stands for "begins with anything".
 const ANYTHING: WordId = UNKNOWN - 2;
+/// Stands for "begins with a value of a list", which may be misheard.
+const VALUE: WordId = UNKNOWN - 3;
 
 pub(super) struct FirstWords {
     /// Sentences by a word they can begin with, in the grammar's order.
@@ -38,6 +40,9 @@ impl FirstWords {
     /// Sentences that can begin as the chart's text does.
     pub fn candidates(&self, chart: &Chart<'_>) -> Vec<usize> {
         let mut keys = vec![ANYTHING];
+        if chart.takes_near() {
+            keys.push(VALUE);
+        }
         for &start in chart.reachable(0) {
             keys.extend(chart.word(start));
             if chart.is_number(start) {
@@ -89,6 +94,7 @@ impl Finder<'_> {
                 let templates: Vec<_> = values.templates.iter().map(|(node, _)| *node).collect();
                 let mut words: BTreeSet<_> = values.first_words().collect();
                 words.extend(self.union(&templates).words.iter());
+                words.insert(VALUE);
                 First { words: Rc::new(words), nothing: false }
             }
         };

@@ -6,8 +6,9 @@
 
 mod chart;
 mod first;
+mod near;
 mod program;
-mod values;
+pub(super) mod values;
 
 use std::collections::BTreeMap;
 
@@ -154,7 +155,7 @@ fn meaning<'g>(
     tokens: &[Token],
 ) -> (Value, &'g [(String, Value)]) {
     match (&found.found, &grammar.lists[found.list].kind) {
-        (Found::Value(index), ListKind::Values(values)) => {
+        (Found::Value(index) | Found::Near(index), ListKind::Values(values)) => {
             (values[*index].value.clone(), &values[*index].context)
         }
         (Found::Number(number), ListKind::Range { multiplier, .. }) => {

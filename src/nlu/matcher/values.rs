@@ -62,7 +62,7 @@ impl Values {
 }
 
 /// All ways to say an expression of plain words; `None` when it refers to others or has too many.
-fn ways(expr: &Expr) -> Option<Vec<Vec<&str>>> {
+pub(in crate::nlu) fn ways(expr: &Expr) -> Option<Vec<Vec<&str>>> {
     let ways = match expr {
         Expr::Word(word) => vec![vec![word.as_str()]],
         Expr::Seq(parts) => {

@@ -11,11 +11,13 @@ mod decode;
 mod ffi;
 mod finite;
 mod model;
+mod phones;
 
 use std::path::{Path, PathBuf};
 
 pub use decode::{Finding, PocketSphinx, Tuning};
 pub use model::Model;
+pub use phones::PhoneLoop;
 
 use super::SttError;
 use crate::nlu::grammar::Grammar;
