@@ -1,5 +1,6 @@
 //! From text to intent. No IO of any kind happens here: files are read by the caller.
 
+pub mod entities;
 pub mod grammar;
 mod matcher;
 pub mod numbers;

@@ -59,6 +59,8 @@ pub enum KnownKind {
     /// The home's names, areas or floors.
     Home,
     Range,
+    /// Typed values: durations, times and so on.
+    Entity,
     Wildcard,
 }
 

@@ -130,6 +130,7 @@ impl Counter<'_> {
                 let count = match &self.grammar.lists[*list].kind {
                     ListKind::Values(values) => values.iter().map(|value| self.sentences(&value.expr)).sum(),
                     ListKind::Range { from, to, step, .. } => ((to - from) / (*step).max(1) + 1) as f64,
+                    ListKind::Entity { said, .. } => self.sentences(said),
                     ListKind::Wildcard => 1.0,
                 };
                 self.lists.insert(*list, count);
@@ -238,6 +239,7 @@ impl Builder<'_> {
                 let rows = range(*low, *high, (*step).max(1), &fractions, language);
                 self.rows(&rows, from)
             }
+            ListKind::Entity { said, .. } => self.expand(said, from),
             ListKind::Wildcard => {
                 let inside = self.node();
                 self.arc(from, inside, Label::Any, 1.0);
