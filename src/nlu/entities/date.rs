@@ -132,7 +132,7 @@ enum Unit {
 
 impl Unit {
     /// The day so many units from today.
-    fn from_today(self, count: i64) -> Day {
+    fn after_today(self, count: i64) -> Day {
         let count = count as i32;
         match self {
             Self::Day => Day::In(count),

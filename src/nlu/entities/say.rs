@@ -68,7 +68,7 @@ pub fn say(parsed: Parsed, language: &str) -> Vec<String> {
         Parsed::Datetime(moment) => self::moment(moment, words),
         Parsed::Recurring(recurrence) => match recurrence.time {
             None => (words.recurrence)(recurrence),
-            Some(time) => pairs(&(words.recurrence)(recurrence), &(words.time)(time), words.at),
+            Some(time) => pairs(&(words.recurrence)(recurrence), &(words.time)(time), words),
         },
         Parsed::Temperature(degrees, scale) => temperature(degrees, scale, words),
         Parsed::Color(name) => color::say(name, french),
@@ -92,11 +92,16 @@ fn with_optional(said: &[String], before: &str) -> Vec<String> {
     said.iter().map(|said| format!("{before} {said}")).chain(said.iter().cloned()).collect()
 }
 
-/// A day or rhythm with a time, either first.
-fn pairs(days: &[String], times: &[String], at: &str) -> Vec<String> {
+/// A day or rhythm with a time, either first; but no day that begins with a number after a time:
+/// "at sixteen twenty two january".
+fn pairs(days: &[String], times: &[String], words: &Sayings) -> Vec<String> {
+    let at = words.at;
     let mut said = Vec::new();
     for day in days {
         said.extend(times.iter().map(|time| format!("{day} {at} {time}")));
+        if numbers::parse(&day.split(' ').collect::<Vec<_>>(), words.tag).is_some() {
+            continue;
+        }
         said.extend(times.iter().map(|time| format!("{at} {time} {day}")));
     }
     said
@@ -109,14 +114,15 @@ fn moment(moment: Moment, words: &Sayings) -> Vec<String> {
         }
         Moment::Day(day) => (words.day)(day),
         Moment::Time(time) => with_optional(&(words.time)(time), words.at),
-        Moment::At(day, time) => pairs(&(words.day)(day), &(words.time)(time), words.at),
+        Moment::At(day, time) => pairs(&(words.day)(day), &(words.time)(time), words),
     }
 }
 
 fn temperature(degrees: f64, scale: Option<Scale>, words: &Sayings) -> Vec<String> {
     let (one, many) = if words.tag == "fr" { ("degré", "degrés") } else { ("degree", "degrees") };
     // French counts one and a half of something in the singular.
-    let unit = if degrees.abs() == 1.0 || (words.tag == "fr" && degrees.abs() < 2.0) { one } else { many };
+    let is_one = if words.tag == "fr" { degrees.abs() < 2.0 } else { (degrees.abs() - 1.0).abs() < 1e-9 };
+    let unit = if is_one { one } else { many };
     let scale = scale.map_or("", |scale| match scale {
         Scale::Celsius => " celsius",
         Scale::Fahrenheit => " fahrenheit",
@@ -128,7 +134,6 @@ fn temperature(degrees: f64, scale: Option<Scale>, words: &Sayings) -> Vec<Strin
 fn currency(code: &str, words: &Sayings) -> Option<[&'static str; 3]> {
     Some(match (code, words.tag) {
         ("EUR", "fr") => ["euro", "euros", "centimes"],
-        ("USD", "fr") => ["dollar", "dollars", "cents"],
         ("GBP", "fr") => ["livre", "livres", "pence"],
         ("CHF", "fr") => ["franc", "francs", "centimes"],
         ("EUR", _) => ["euro", "euros", "cents"],
@@ -174,6 +179,10 @@ fn seconds_of(unit: Period) -> Option<f64> {
 /// Counted units, largest first: days, hours, minutes, seconds.
 fn split(seconds: f64) -> Option<[i64; 4]> {
     let all = seconds as i64;
-    (seconds >= 0.0 && seconds.fract() == 0.0)
-        .then(|| [all / 86_400, all / 3600 % 24, all / 60 % 60, all % 60])
+    (seconds >= 0.0 && seconds.fract() == 0.0).then_some([
+        all / 86_400,
+        all / 3600 % 24,
+        all / 60 % 60,
+        all % 60,
+    ])
 }

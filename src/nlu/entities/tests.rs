@@ -19,6 +19,7 @@ fn read(kind: Kind, language: &str, said: &str) -> Option<Parsed> {
 }
 
 #[track_caller]
+#[expect(clippy::needless_pass_by_value, reason = "cases read better with `json!` in place")]
 fn means_at(now: &str, kind: Kind, language: &str, said: &str, expected: Value) {
     let parsed = read(kind, language, said).unwrap_or_else(|| panic!("`{said}` is no {}", kind.name()));
     assert_eq!(resolve(parsed, &at(now)), expected, "{said}: {parsed:?}");

@@ -28,9 +28,13 @@ pub fn say_decimal(number: f64, language: &str) -> Vec<Vec<String>> {
     let parts = if quarters.fract() == 0.0 { quarters as i64 } else { 0 };
     if let Some((after, alone)) = if french { fr::say_part(parts) } else { en::say_part(parts) } {
         if whole == 0 {
-            alone.iter().for_each(|part| add(&[], part));
+            for part in alone {
+                add(&[], part);
+            }
         } else {
-            wholes.iter().for_each(|row| after.iter().for_each(|part| add(row, part)));
+            for (row, part) in wholes.iter().flat_map(|row| after.iter().map(move |part| (row, part))) {
+                add(row, part);
+            }
         }
     }
     let decimals = format!("{:.DECIMALS$}", number.fract().abs());
@@ -41,7 +45,10 @@ pub fn say_decimal(number: f64, language: &str) -> Vec<Vec<String>> {
         .filter_map(|digit| say(i64::from(digit - b'0'), language).first().map(|row| row.join(" ")))
         .collect();
     if !spoken.is_empty() {
-        wholes.iter().for_each(|row| add(row, &format!("{point} {}", spoken.join(" "))));
+        let after = format!("{point} {}", spoken.join(" "));
+        for row in &wholes {
+            add(row, &after);
+        }
     }
     rows
 }

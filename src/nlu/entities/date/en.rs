@@ -134,10 +134,14 @@ fn months(input: &Input<'_>, at: usize, found: &mut Found<Day>) {
         if preposition == at && month == 5 {
             named.retain(|(_, day)| matches!(day, Day::Month { year: Some(_), .. }));
         }
-        named.into_iter().for_each(|(end, day)| add(found, end, day));
+        for (end, day) in named {
+            add(found, end, day);
+        }
     }
     if preposition > at {
-        years(input, preposition).into_iter().for_each(|(end, year)| add(found, end, Day::Year(year)));
+        for (end, year) in years(input, preposition) {
+            add(found, end, Day::Year(year));
+        }
     }
 }
 
@@ -151,11 +155,11 @@ fn relative(input: &Input<'_>, at: usize, found: &mut Found<Day>) {
     for (end, count) in counts {
         let Some((end, unit)) = input.entry(end, &UNITS) else { continue };
         if start > at {
-            add(found, end, unit.from_today(count));
+            add(found, end, unit.after_today(count));
         } else if let Some(end) = input.phrase(end, &["from now", "from today"]) {
-            add(found, end, unit.from_today(count));
+            add(found, end, unit.after_today(count));
         } else if let Some(end) = input.phrase(end, &["ago"]) {
-            add(found, end, unit.from_today(-count));
+            add(found, end, unit.after_today(-count));
         }
     }
 }

@@ -121,7 +121,9 @@ fn months(input: &Input<'_>, at: usize, found: &mut Found<Day>) {
         }
     }
     if start > at {
-        years(input, start).into_iter().for_each(|(end, year)| add(found, end, Day::Year(year)));
+        for (end, year) in years(input, start) {
+            add(found, end, Day::Year(year));
+        }
     }
 }
 
@@ -131,7 +133,7 @@ fn relative(input: &Input<'_>, at: usize, found: &mut Found<Day>) {
     let Some((start, sign)) = input.entry(at, directions) else { return };
     for (end, count) in input.wholes(start, FAR) {
         if let Some((end, unit)) = input.entry(end, &UNITS) {
-            add(found, end, unit.from_today(sign * count));
+            add(found, end, unit.after_today(sign * count));
         }
     }
 }

@@ -97,7 +97,7 @@ pub(super) fn time(time: TimeOfDay) -> Vec<String> {
         ways.push(format!("{said} {half}"));
         // "Ten to noon in the morning" is counted from the next part of the day.
         ways.push(format!("{said} {}", part(hour)));
-        if hour >= 20 || hour < 5 {
+        if !(5..20).contains(&hour) {
             ways.push(format!("{said} at night"));
         }
     }

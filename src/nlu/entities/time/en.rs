@@ -56,14 +56,12 @@ pub(super) fn times(input: &Input<'_>, at: usize) -> Found<TimeOfDay> {
 
 /// "Thirty", "oh five", "05".
 fn minutes(input: &Input<'_>, at: usize) -> Found<i64> {
-    match input.phrase(at, &["oh", "o", "zero"]) {
-        Some(digit) => input.wholes(digit, 1..=9),
-        // A single digit needs its zero: "seven five" is no time.
-        None => {
-            let small = input.word(at).len() == 2 && input.word(at).starts_with('0');
-            input.wholes(at, if small { 1..=9 } else { 10..=59 })
-        }
+    if let Some(digit) = input.phrase(at, &["oh", "o", "zero"]) {
+        return input.wholes(digit, 1..=9);
     }
+    // A single digit needs its zero: "seven five" is no time.
+    let small = input.word(at).len() == 2 && input.word(at).starts_with('0');
+    input.wholes(at, if small { 1..=9 } else { 10..=59 })
 }
 
 /// "Quarter past seven", "twenty minutes to eight", "half seven".
