@@ -13,6 +13,7 @@ use crate::dialogue::{Dialogue, Session};
 use crate::event::{Event, EventKind, SessionEndReason};
 use crate::home::SimulatedHome;
 use crate::household::Household;
+use crate::nlu::entities;
 use crate::nlu::responses::Responses;
 use crate::nlu::{Doubt, Intent, Understanding, Understood};
 use crate::skills::timer::{self, Timer, TimerBook};
@@ -162,7 +163,10 @@ impl Mind {
         let understood = self.understanding.understand(text);
         let took = start.elapsed();
         let intent = match understood {
-            Understood::Intent(intent) => intent,
+            Understood::Intent(mut intent) => {
+                entities::settle(&mut intent, &self.clock.now());
+                intent
+            }
             Understood::Unsure(doubt) => {
                 return unsure(self.dialogue.session(id, at_ms, emit), text, &doubt, &self.language);
             }

@@ -170,6 +170,7 @@ fn check_list(lists: &[KnownList], value: &Added) -> Result<(), VocabularyError>
     match list.kind {
         KnownKind::Values => Ok(()),
         KnownKind::Wildcard => closed("takes any words already; it needs no values".into()),
+        KnownKind::Entity => closed("takes typed values of its own kind; it needs no others".into()),
         KnownKind::Range => {
             closed("is a range of numbers; change `from` and `to` in its sentence file".into())
         }

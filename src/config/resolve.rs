@@ -53,38 +53,7 @@ pub fn resolve(raw: Raw, source: Option<Source>, around: &Surroundings) -> Resul
         sensitivity: read.share("wake.sensitivity", raw.wake.sensitivity, usual.wake.sensitivity)?,
     };
 
-    let (said, def) = (raw.endpoint, usual.endpoint);
-    let endpoint = EndpointConfig {
-        pre_roll_ms: read.ms("endpoint.pre_roll_ms", said.pre_roll_ms, def.pre_roll_ms, 0..=1000)?,
-        min_speech_ms: read.ms("endpoint.min_speech_ms", said.min_speech_ms, def.min_speech_ms, 50..=1000)?,
-        trailing_silence_ms: read.ms(
-            "endpoint.trailing_silence_ms",
-            said.trailing_silence_ms,
-            def.trailing_silence_ms,
-            200..=2000,
-        )?,
-        complete_silence_ms: read.ms(
-            "endpoint.complete_silence_ms",
-            said.complete_silence_ms,
-            def.complete_silence_ms,
-            200..=2000,
-        )?,
-        incomplete_silence_ms: read.ms(
-            "endpoint.incomplete_silence_ms",
-            said.incomplete_silence_ms,
-            def.incomplete_silence_ms,
-            200..=3000,
-        )?,
-        max_speech_ms: read.ms(
-            "endpoint.max_speech_ms",
-            said.max_speech_ms,
-            def.max_speech_ms,
-            1000..=60_000,
-        )?,
-        no_speech_ms: read.ms("endpoint.no_speech_ms", said.no_speech_ms, def.no_speech_ms, 500..=30_000)?,
-        threshold: read.share("endpoint.threshold", said.threshold, def.threshold)?,
-    };
-
+    let endpoint = endpoint(&mut read, raw.endpoint)?;
     let engines = ["auto", "whisper", "pocketsphinx", "cascade"];
     let stt = SttConfig {
         engine: read.choice("stt.engine", raw.stt.engine, &usual.stt.engine, &engines)?,
@@ -141,6 +110,40 @@ pub fn resolve(raw: Raw, source: Option<Source>, around: &Surroundings) -> Resul
         },
         file: source.map(|source| source.file.to_owned()),
         settings: read.settings,
+    })
+}
+
+fn endpoint(read: &mut Reader, said: super::raw::Endpoint) -> Result<EndpointConfig, ConfigError> {
+    let def = EndpointConfig::default();
+    Ok(EndpointConfig {
+        pre_roll_ms: read.ms("endpoint.pre_roll_ms", said.pre_roll_ms, def.pre_roll_ms, 0..=1000)?,
+        min_speech_ms: read.ms("endpoint.min_speech_ms", said.min_speech_ms, def.min_speech_ms, 50..=1000)?,
+        trailing_silence_ms: read.ms(
+            "endpoint.trailing_silence_ms",
+            said.trailing_silence_ms,
+            def.trailing_silence_ms,
+            200..=2000,
+        )?,
+        complete_silence_ms: read.ms(
+            "endpoint.complete_silence_ms",
+            said.complete_silence_ms,
+            def.complete_silence_ms,
+            200..=2000,
+        )?,
+        incomplete_silence_ms: read.ms(
+            "endpoint.incomplete_silence_ms",
+            said.incomplete_silence_ms,
+            def.incomplete_silence_ms,
+            200..=3000,
+        )?,
+        max_speech_ms: read.ms(
+            "endpoint.max_speech_ms",
+            said.max_speech_ms,
+            def.max_speech_ms,
+            1000..=60_000,
+        )?,
+        no_speech_ms: read.ms("endpoint.no_speech_ms", said.no_speech_ms, def.no_speech_ms, 500..=30_000)?,
+        threshold: read.share("endpoint.threshold", said.threshold, def.threshold)?,
     })
 }
 

@@ -76,6 +76,7 @@ fn say(expr: &Expr, grammar: &Grammar, words: &mut Vec<String>) -> Option<()> {
         Expr::List { list, .. } => match &grammar.lists.get(*list)?.kind {
             ListKind::Values(values) => return say(&values.first()?.expr, grammar, words),
             ListKind::Range { from, to, .. } => words.push(5.clamp(*from, *to).to_string()),
+            ListKind::Entity { said, .. } => return say(said, grammar, words),
             ListKind::Wildcard => return None,
         },
     }

@@ -89,6 +89,7 @@ impl<'g> Counter<'g> {
                     Of::Words => numbers.min(SPELLED_NUMBERS) * WORDS_OF_A_NUMBER,
                 }
             }
+            ListKind::Entity { said, .. } => self.count(said),
             ListKind::Wildcard => 1.0,
         }
     }

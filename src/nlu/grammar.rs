@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::rng::Rng;
 
+use super::entities::Kind;
 use super::numbers;
 use super::trained::Example;
 
@@ -97,6 +98,12 @@ pub enum ListKind {
         halves: bool,
         /// Also every tenth.
         tenths: bool,
+    },
+    /// A value of its own kind, with the usual ways to say one: recognisers hear those, while
+    /// text is understood by [`super::entities`], which knows more.
+    Entity {
+        kind: Kind,
+        said: Expr,
     },
     /// Anything, one word or more.
     Wildcard,
@@ -225,6 +232,7 @@ impl Sampler<'_> {
                     None => words.push(number.to_string()),
                 }
             }
+            ListKind::Entity { said, .. } => self.say(said, words),
             ListKind::Wildcard => words.push("something".to_owned()),
         }
     }

@@ -1,6 +1,7 @@
 //! From text to intent. No IO of any kind happens here: files are read by the caller.
 
 pub mod count;
+pub mod entities;
 pub mod grammar;
 pub mod import;
 pub mod lint;

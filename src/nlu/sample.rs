@@ -123,6 +123,7 @@ fn rows(grammar: &Grammar, expr: &Expr, limit: usize) -> Option<Rows> {
                 let numbers = (0..=(to - from) / step).map(|number| from + number * step);
                 numbers.flat_map(|number| numbers::say(number, &grammar.language)).collect()
             }
+            ListKind::Entity { said, .. } => rows(grammar, said, limit)?,
             ListKind::Wildcard => vec![vec!["something".to_owned()]],
         },
     };

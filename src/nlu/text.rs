@@ -25,7 +25,8 @@ pub struct Token {
 /// The words of a text, with their places.
 ///
 /// English keeps apostrophes inside words (`what's`); French ends a word after an elided one
-/// (`l'`, `entrée`). Hyphens part words, `%` is spoken, numbers stay in digits (`50`, `3.5`,
+/// (`l'`, `entrée`). Hyphens part words, `%`, `°` and
+/// currency signs are spoken where they stand, numbers stay in digits (`50`, `3.5`,
 /// `-5`, `7:30`; a French decimal comma becomes a point, English thousands lose theirs).
 #[must_use]
 pub fn tokenize(text: &str, language: &str) -> Vec<Token> {
@@ -104,6 +105,8 @@ impl Scanner {
                     text.push('.');
                 }
                 ',' if !self.french && !fraction && self.groups_thousands() => {}
+                // As French writes thousands.
+                '\u{a0}' | '\u{202f}' if self.french && !fraction && self.groups_thousands() => {}
                 ':' if self.is_digit(1) => text.push(':'),
                 _ => break,
             }
@@ -149,6 +152,10 @@ impl Scanner {
             ('%', true) => Some("pourcent"),
             ('°', false) => Some("degrees"),
             ('°', true) => Some("degrés"),
+            ('$', _) => Some("dollars"),
+            ('€', _) => Some("euros"),
+            ('£', false) => Some("pounds"),
+            ('£', true) => Some("livres"),
             ('&', false) => Some("and"),
             ('&', true) => Some("et"),
             _ => None,

@@ -349,3 +349,21 @@ fn an_area_that_the_home_lacks_is_refused() {
         "{error}"
     );
 }
+
+/// Understanding has no clock; what the event carries is what the household's clock makes of it.
+#[test]
+fn what_depends_on_the_time_is_resolved_before_acting() {
+    let text = "language: en\nintents: { Wake: { data: [{ sentences: [\"wake me {when}\"] }] } }\nlists: { when: { entity: datetime } }";
+    let files = [SourceFile { path: "own.yaml".into(), text: text.into() }];
+    let household = Household::from_parts("en", Home::demo(), &files, None).unwrap();
+    let clock = ManualClock::at("2026-11-24T18:00:00[Europe/Paris]".parse().unwrap());
+    let mut mind = Mind::new(household, Box::new(MemoryStore::default()), Arc::new(clock)).unwrap();
+    let mut values = Vec::new();
+    mind.ask("wake me at seven", 0, &mut |event| {
+        if let EventKind::Intent(intent) = event.kind {
+            values.extend(intent.slot("when").cloned());
+        }
+    });
+    let at = "2026-11-24T19:00:00+01:00[Europe/Paris]";
+    assert_eq!(values, [serde_json::json!({ "kind": "datetime", "at": at, "grain": "minute" })]);
+}

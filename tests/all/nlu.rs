@@ -397,3 +397,68 @@ mod shipped {
         assert_eq!(answer, Some(Ok("The password is on the fridge for 2 hours".into())));
     }
 }
+
+const ENTITIES: &str = r#"
+intents:
+  Wake:
+    data:
+      - sentences: ["wake me [up] {when}", "{when} wake me"]
+  Remind:
+    data:
+      - sentences: ["remind me to {task} {when}", "remind me {often} to {task}"]
+  Warm:
+    data:
+      - sentences: ["make it {warm}"]
+lists:
+  when: { entity: datetime }
+  often: { entity: recurring }
+  warm: { entity: temperature }
+  task: { wildcard: true }
+"#;
+
+#[test]
+fn entities_are_values_of_their_kind() {
+    let understanding = language("en", ENTITIES).understanding();
+    let wake = understanding.exactly("Wake me up tomorrow at 7:30!").unwrap();
+    assert_eq!((wake.slots[0].raw.as_str(), wake.slots[0].range), ("tomorrow at 7:30", Some([11, 27])));
+    assert_eq!(
+        wake.slots[0].value["pending"]["datetime"],
+        json!({ "at": [{ "in": 1 }, { "hour": 7, "minute": 30, "either": true }] })
+    );
+    assert!(understanding.exactly("at noon wake me").is_some());
+    assert!(understanding.exactly("wake me never").is_none());
+    let remind = understanding.exactly("remind me to call mum at seven on tuesday").unwrap();
+    assert_eq!(remind.slot("task"), Some(&json!("call mum")));
+    let often = understanding.exactly("remind me every monday at eight to put the bins out").unwrap();
+    assert_eq!(often.slot("task"), Some(&json!("put the bins out")));
+    let warm = understanding.exactly("make it twenty one and a half degrees").unwrap();
+    assert_eq!(warm.slot("warm"), Some(&json!({ "kind": "temperature", "degrees": 21.5, "unit": null })));
+}
+
+#[test]
+fn an_unknown_entity_is_refused_with_its_line() {
+    let (line, reason) = language("en", &ENTITIES.replace("recurring", "recuring")).fault();
+    assert_eq!(line, 15);
+    assert_eq!(reason, "there is no entity `recuring`; did you mean `recurring`?");
+    let two = ENTITIES.replace("task: { wildcard: true }", "task: { wildcard: true, entity: number }");
+    assert!(language("en", &two).fault().1.contains("keep one"));
+}
+
+/// What recognisers are told that can be said is understood as a value of that kind.
+#[test]
+fn what_is_said_of_entities_is_understood() {
+    for tag in ["en", "fr"] {
+        for kind in entrenous::nlu::entities::Kind::ALL {
+            let yaml = format!(
+                "intents: {{ X: {{ data: [{{ sentences: [\"x {{v}}\"] }}] }} }}\nlists: {{ v: {{ entity: {} }} }}",
+                kind.name()
+            );
+            let understanding = language(tag, &yaml).understanding();
+            for seed in 0..2_000 {
+                let said = understanding.grammar().sample(0, seed).join(" ");
+                let understood = understanding.exactly(&said);
+                assert!(understood.is_some(), "{tag} {}: `{said}`", kind.name());
+            }
+        }
+    }
+}

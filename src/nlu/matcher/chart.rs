@@ -6,6 +6,7 @@ use std::ops::Add;
 use std::rc::Rc;
 
 use super::program::{Node, NodeId, Program, UNKNOWN, WordId};
+use crate::nlu::entities::{self, Kind, Parsed};
 use crate::nlu::grammar::{Grammar, ListKind};
 use crate::nlu::names::{Heard, Near, Neighbours, Resolver};
 use crate::nlu::numbers::{self, Number};
@@ -79,6 +80,7 @@ pub(super) enum Found {
     /// The same, for words that are only near to it.
     Near(usize),
     Number(f64),
+    Entity(Parsed),
     Words,
 }
 
@@ -100,16 +102,21 @@ impl Slots {
 }
 
 type Readings = Rc<Vec<Reading>>;
+/// Values at a place: how many words each takes.
+type Entities = Rc<Vec<(usize, Parsed)>>;
 
 pub(super) struct Chart<'a> {
     program: &'a Program,
     grammar: &'a Grammar,
     words: Vec<WordId>,
+    texts: Vec<&'a str>,
     /// Where skipping words can lead from each place, that place included.
     reachable: Vec<Vec<usize>>,
     /// The numbers at each place.
     numbers: Vec<Vec<Number>>,
     known: HashMap<(NodeId, usize), Readings>,
+    /// Values of each kind at each place, once somebody has asked for them.
+    entities: HashMap<(Kind, usize), Entities>,
     near: Option<Nearness<'a>>,
 }
 
@@ -123,13 +130,14 @@ struct Nearness<'a> {
 }
 
 impl<'a> Chart<'a> {
-    pub fn new(program: &'a Program, grammar: &'a Grammar, tokens: &[Token]) -> Self {
+    pub fn new(program: &'a Program, grammar: &'a Grammar, tokens: &'a [Token]) -> Self {
         let words: Vec<WordId> = tokens.iter().map(|token| program.word(&token.text)).collect();
         let texts: Vec<&str> = tokens.iter().map(|token| token.text.as_str()).collect();
         let numbers =
             (0..texts.len()).map(|start| numbers::parse_all(&texts[start..], &grammar.language)).collect();
         let reachable = reachable(&words, &program.skip_words);
-        Self { program, grammar, words, reachable, numbers, known: HashMap::new(), near: None }
+        let (known, entities) = (HashMap::new(), HashMap::new());
+        Self { program, grammar, words, texts, reachable, numbers, known, entities, near: None }
     }
 
     /// Also takes words for a list's values that are only near to them.
@@ -168,6 +176,13 @@ impl<'a> Chart<'a> {
         self.numbers.get(place).is_some_and(|numbers| !numbers.is_empty())
     }
 
+    /// The values of a kind that begin at a word.
+    pub fn entities(&mut self, kind: Kind, place: usize) -> Entities {
+        let (texts, language) = (&self.texts, &self.grammar.language);
+        let read = || Rc::new(entities::parse_all(kind, texts.get(place..).unwrap_or_default(), language));
+        Rc::clone(self.entities.entry((kind, place)).or_insert_with(read))
+    }
+
     /// The best reading of the whole text.
     pub fn whole(&mut self, node: NodeId) -> Option<Reading> {
         let end = self.words.len();
@@ -189,6 +204,7 @@ impl<'a> Chart<'a> {
         match self.grammar.lists[list].kind {
             ListKind::Values(_) => self.match_values(list, slot, 0, &mut readings),
             ListKind::Range { .. } => self.match_range(list, slot, 0, &mut readings),
+            ListKind::Entity { kind, .. } => self.match_entity(kind, list, slot, 0, &mut readings),
             ListKind::Wildcard => self.match_wildcard(list, slot, 0, &mut readings),
         }
         let whole = readings.into_iter().filter(|reading| reading.end == self.words.len());
@@ -226,6 +242,9 @@ impl<'a> Chart<'a> {
             Node::Permutation(parts) => readings = self.match_permutation(parts, start),
             Node::Values { list, slot } => self.match_values(*list, slot, start, &mut readings),
             Node::Range { list, slot } => self.match_range(*list, slot, start, &mut readings),
+            Node::Entity { kind, list, slot } => {
+                self.match_entity(*kind, *list, slot, start, &mut readings);
+            }
             Node::Wildcard { list, slot } => self.match_wildcard(*list, slot, start, &mut readings),
         }
         let readings = Rc::new(readings);
@@ -318,6 +337,22 @@ impl<'a> Chart<'a> {
                     let slots = filled(list, slot, Found::Number(number.value), at, end);
                     keep(readings, Reading { end, score: skipped(at - start), slots });
                 }
+            }
+        }
+    }
+
+    fn match_entity(
+        &mut self,
+        kind: Kind,
+        list: usize,
+        slot: &str,
+        start: usize,
+        readings: &mut Vec<Reading>,
+    ) {
+        for at in self.reachable[start].clone() {
+            for &(words, parsed) in self.entities(kind, at).iter() {
+                let slots = filled(list, slot, Found::Entity(parsed), at, at + words);
+                keep(readings, Reading { end: at + words, score: skipped(at - start), slots });
             }
         }
     }

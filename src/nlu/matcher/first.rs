@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::chart::Chart;
 use super::program::{Node, NodeId, Program, UNKNOWN, WordId};
+use crate::nlu::entities::Kind;
 
 /// Stands for "begins with a number".
 const NUMBER: WordId = UNKNOWN - 1;
@@ -12,6 +13,11 @@ const NUMBER: WordId = UNKNOWN - 1;
 const ANYTHING: WordId = UNKNOWN - 2;
 /// Stands for "begins with a value of a list", which may be misheard.
 const VALUE: WordId = UNKNOWN - 3;
+
+/// Stands for "begins with a value of this kind".
+fn entity(kind: Kind) -> WordId {
+    ANYTHING - 1 - kind as WordId
+}
 
 pub(super) struct FirstWords {
     /// Sentences by a word they can begin with, in the grammar's order.
@@ -38,10 +44,17 @@ impl FirstWords {
     }
 
     /// Sentences that can begin as the chart's text does.
-    pub fn candidates(&self, chart: &Chart<'_>) -> Vec<usize> {
+    pub fn candidates(&self, chart: &mut Chart<'_>) -> Vec<usize> {
         let mut keys = vec![ANYTHING];
         if chart.takes_near() {
             keys.push(VALUE);
+        }
+        // Kinds that no sentence begins with are not looked for.
+        let kinds = Kind::ALL.into_iter().filter(|kind| self.sentences.contains_key(&entity(*kind)));
+        for kind in kinds {
+            if chart.reachable(0).to_vec().into_iter().any(|start| !chart.entities(kind, start).is_empty()) {
+                keys.push(entity(kind));
+            }
         }
         for &start in chart.reachable(0) {
             keys.extend(chart.word(start));
@@ -69,6 +82,7 @@ impl Finder<'_> {
         let first = match &program.nodes[id as usize] {
             Node::Word(word) => only(*word),
             Node::Range { .. } => only(NUMBER),
+            Node::Entity { kind, .. } => only(entity(*kind)),
             Node::Wildcard { .. } => only(ANYTHING),
             Node::Optional(part) => First { nothing: true, ..self.first(*part) },
             Node::Alt(parts) => self.union(parts),

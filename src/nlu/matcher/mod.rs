@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::entities;
 use super::grammar::{Grammar, ListKind};
 use super::text::{Token, tokenize};
 use super::{Alternative, Explanation, Intent, Slot};
@@ -159,17 +160,11 @@ fn meaning<'g>(
             (values[*index].value.clone(), &values[*index].context)
         }
         (Found::Number(number), ListKind::Range { multiplier, .. }) => {
-            (number_value(number * multiplier.unwrap_or(1.0)), &[])
+            (entities::number(number * multiplier.unwrap_or(1.0)), &[])
         }
+        (Found::Entity(parsed), _) => (entities::value(*parsed), &[]),
         _ => (Value::String(span(found, text, tokens).0), &[]),
     }
-}
-
-/// Whole numbers stay whole.
-fn number_value(number: f64) -> Value {
-    // The product of two decimals is rounded to what a person would have written.
-    let number = (number * 1e6).round() / 1e6;
-    if number.fract() == 0.0 { Value::from(number as i64) } else { Value::from(number) }
 }
 
 /// The words as written, and their characters in the text.

@@ -85,7 +85,7 @@ fn doubt(best: &Intent, other: &Intent) -> Option<Doubt> {
 fn value_of(grammar: &Grammar, list: usize, index: usize) -> Value {
     match &grammar.lists[list].kind {
         ListKind::Values(values) => values[index].value.clone(),
-        ListKind::Range { .. } | ListKind::Wildcard => Value::Null,
+        ListKind::Range { .. } | ListKind::Entity { .. } | ListKind::Wildcard => Value::Null,
     }
 }
 

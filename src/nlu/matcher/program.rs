@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::values::Values;
+use crate::nlu::entities::Kind;
 use crate::nlu::grammar::{Expr, Grammar, ListKind};
 
 /// A word of the grammar.
@@ -22,6 +23,7 @@ pub(super) enum Node {
     Permutation(Vec<NodeId>),
     Values { list: usize, slot: String },
     Range { list: usize, slot: String },
+    Entity { kind: Kind, list: usize, slot: String },
     Wildcard { list: usize, slot: String },
 }
 
@@ -89,6 +91,7 @@ impl Builder<'_> {
                 match self.grammar.lists[list].kind {
                     ListKind::Values(_) => Node::Values { list, slot },
                     ListKind::Range { .. } => Node::Range { list, slot },
+                    ListKind::Entity { kind, .. } => Node::Entity { kind, list, slot },
                     ListKind::Wildcard => Node::Wildcard { list, slot },
                 }
             }

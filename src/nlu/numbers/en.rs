@@ -30,15 +30,17 @@ const SCALES: [(i64, &str); 2] = [(1_000_000, "million"), (1_000, "thousand")];
 
 /// Whether a number in words can start with this word.
 pub(super) fn starts(word: &str) -> bool {
-    matches!(word, "a" | "half" | "minus" | "negative") || unit(word).is_some() || ten(word).is_some()
+    matches!(word, "a" | "half" | "quarter" | "minus" | "negative")
+        || unit(word).is_some()
+        || ten(word).is_some()
 }
 
 /// The number that these words are, all of them.
 pub(super) fn value(all: &[&str]) -> Option<f64> {
     let mut words = Words::new(all);
     let sign = if words.take(&["minus", "negative"]) { -1.0 } else { 1.0 };
-    if matches!(words.rest(), ["half"] | ["a" | "one", "half"]) {
-        return Some(sign * 0.5);
+    if let Some(part) = part(words.rest()) {
+        return Some(sign * part);
     }
     let whole = match words.peek().and_then(digits) {
         // "3.5", or "5" that no "thousand" follows.
@@ -121,11 +123,21 @@ fn below_hundred(words: &mut Words<'_>) -> Option<i64> {
     words.number(unit)
 }
 
-/// "and a half", "point one four": what comes after the whole number; 0 for nothing.
+/// "half", "a quarter", "three quarters": less than one.
+pub(super) fn part(words: &[&str]) -> Option<f64> {
+    match words {
+        ["half"] | ["a" | "one", "half"] => Some(0.5),
+        ["quarter"] | ["a" | "one", "quarter"] => Some(0.25),
+        ["three", "quarters"] => Some(0.75),
+        _ => None,
+    }
+}
+
+/// "and a half", "and three quarters", "point one four": what comes after the whole number; 0 for nothing.
 fn fraction(rest: &[&str], whole: f64) -> Option<f64> {
     match rest {
         [] => Some(0.0),
-        ["and", "a" | "one", "half"] if whole.fract() == 0.0 => Some(0.5),
+        ["and", part @ ..] if whole.fract() == 0.0 && part.len() > 1 => self::part(part),
         ["point", decimals @ ..] if !decimals.is_empty() && whole.fract() == 0.0 => {
             let mut text = String::from("0.");
             for word in decimals {
@@ -146,6 +158,53 @@ fn ten(word: &str) -> Option<i64> {
     TENS.iter()
         .position(|ten| *ten == word && !word.is_empty())
         .and_then(|value| i64::try_from(value * 10).ok())
+}
+
+/// What follows a whole number with this fraction; alone, the fraction itself.
+pub(super) fn say_part(quarters: i64) -> Option<(&'static [&'static str], &'static [&'static str])> {
+    match quarters {
+        1 => Some((&["and a quarter"], &["a quarter", "one quarter"])),
+        2 => Some((&["and a half"], &["a half", "half", "one half"])),
+        3 => Some((&["and three quarters"], &["three quarters"])),
+        _ => None,
+    }
+}
+
+/// The cardinal that an ordinal ends in: "twenty first" is "twenty one".
+pub(super) fn cardinal_of(word: &str) -> Option<String> {
+    const IRREGULAR: [(&str, &str); 7] = [
+        ("first", "one"),
+        ("second", "two"),
+        ("third", "three"),
+        ("fifth", "five"),
+        ("eighth", "eight"),
+        ("ninth", "nine"),
+        ("twelfth", "twelve"),
+    ];
+    if let Some((_, cardinal)) = IRREGULAR.iter().find(|(ordinal, _)| *ordinal == word) {
+        return Some((*cardinal).to_owned());
+    }
+    match word.strip_suffix("ieth") {
+        Some(stem) => Some(format!("{stem}y")),
+        None => word.strip_suffix("th").filter(|stem| !stem.is_empty()).map(str::to_owned),
+    }
+}
+
+/// The ordinal that a cardinal's last word becomes.
+pub(super) fn ordinal_of(word: &str) -> String {
+    match word {
+        "one" => "first".to_owned(),
+        "two" => "second".to_owned(),
+        "three" => "third".to_owned(),
+        "five" => "fifth".to_owned(),
+        "eight" => "eighth".to_owned(),
+        "nine" => "ninth".to_owned(),
+        "twelve" => "twelfth".to_owned(),
+        word => match word.strip_suffix('y') {
+            Some(stem) => format!("{stem}ieth"),
+            None => format!("{word}th"),
+        },
+    }
 }
 
 /// With and without "and", with "one" and with "a".

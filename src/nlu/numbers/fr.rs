@@ -21,7 +21,7 @@ const TENS: [(i64, &str); 9] = [
 
 /// Whether a number in words can start with this word.
 pub(super) fn starts(word: &str) -> bool {
-    matches!(word, "une" | "cent" | "mille" | "moins" | "demi" | "demie")
+    matches!(word, "une" | "cent" | "mille" | "moins" | "demi" | "demie" | "quart")
         || unit(word).is_some()
         || ten(word).is_some()
 }
@@ -30,8 +30,15 @@ pub(super) fn starts(word: &str) -> bool {
 pub(super) fn value(all: &[&str]) -> Option<f64> {
     let mut words = Words::new(all);
     let sign = if words.take(&["moins"]) { -1.0 } else { 1.0 };
-    if matches!(words.rest(), ["demi" | "demie"] | ["un" | "une", "demi" | "demie"]) {
-        return Some(sign * 0.5);
+    if let Some(part) = part(words.rest()) {
+        return Some(sign * part);
+    }
+    // "Soixante et un quart" is no sixty-one.
+    let rest = words.rest();
+    let et = rest.iter().rposition(|word| *word == "et").filter(|at| *at > 0);
+    if let Some((et, part)) = et.and_then(|et| Some((et, part(&rest[et + 1..])?))) {
+        let whole = value(&rest[..et]).filter(|whole| whole.fract() == 0.0 && *whole >= 0.0)?;
+        return Some(sign * (whole + part));
     }
     let whole = match words.peek().and_then(digits) {
         Some(value) if small_digits(words.peek()?).is_none() || words.rest().len() == 1 => {
@@ -136,11 +143,20 @@ fn below_twenty(words: &mut Words<'_>) -> Option<i64> {
     words.number(|word| unit(word).filter(|value| *value > 0))
 }
 
-/// "et demie", "virgule cinq": what comes after the whole number; 0 for nothing.
+/// "demi", "un quart", "trois quarts": less than one.
+pub(super) fn part(words: &[&str]) -> Option<f64> {
+    match words {
+        ["demi" | "demie"] | ["un" | "une", "demi" | "demie"] => Some(0.5),
+        ["quart"] | ["un", "quart"] => Some(0.25),
+        ["trois", "quarts" | "quart"] => Some(0.75),
+        _ => None,
+    }
+}
+
+/// "virgule cinq": what comes after the whole number; 0 for nothing.
 fn fraction(rest: &[&str], whole: f64) -> Option<f64> {
     match rest {
         [] => Some(0.0),
-        ["et", "demi" | "demie"] if whole.fract() == 0.0 => Some(0.5),
         ["virgule" | "point", decimals @ ..] if whole.fract() == 0.0 => decimal_digits(decimals),
         _ => None,
     }
@@ -167,6 +183,49 @@ fn unit(word: &str) -> Option<i64> {
 
 fn ten(word: &str) -> Option<i64> {
     TENS.iter().find(|(_, name)| *name == word).map(|(value, _)| *value)
+}
+
+/// What follows a whole number with this fraction; alone, the fraction itself.
+pub(super) fn say_part(quarters: i64) -> Option<(&'static [&'static str], &'static [&'static str])> {
+    match quarters {
+        1 => Some((&["et quart", "et un quart"], &["un quart", "quart"])),
+        2 => Some((&["et demi", "et demie"], &["un demi", "demi", "une demie"])),
+        3 => Some((&["et trois quarts"], &["trois quarts"])),
+        _ => None,
+    }
+}
+
+/// The cardinal that an ordinal ends in: "vingt et unième" is "vingt et un".
+pub(super) fn cardinal_of(word: &str) -> Option<String> {
+    let stem = match word {
+        "premier" | "première" => return Some("un".to_owned()),
+        "second" | "seconde" => return Some("deux".to_owned()),
+        word => word.strip_suffix("ième")?,
+    };
+    Some(match stem {
+        "cinqu" => "cinq".to_owned(),
+        "neuv" => "neuf".to_owned(),
+        "quatr" | "mill" => format!("{stem}e"),
+        // Tens and teens lose an e: "trentième", "onzième".
+        stem if stem.ends_with("nt") && stem != "vingt" && stem != "cent" => format!("{stem}e"),
+        stem if stem.ends_with('z') => format!("{stem}e"),
+        stem => stem.to_owned(),
+    })
+}
+
+/// The ordinals that a cardinal's last word becomes; `alone` when there is no other word.
+pub(super) fn ordinals_of(word: &str, alone: bool) -> Vec<String> {
+    match word {
+        "un" | "une" if alone => vec!["premier".to_owned(), "première".to_owned()],
+        "une" => Vec::new(),
+        "deux" if alone => ["deuxième", "second", "seconde"].map(str::to_owned).to_vec(),
+        "cinq" => vec!["cinquième".to_owned()],
+        "neuf" => vec!["neuvième".to_owned()],
+        "vingts" => vec!["vingtième".to_owned()],
+        "cents" => vec!["centième".to_owned()],
+        "millions" => vec!["millionième".to_owned()],
+        word => vec![format!("{}ième", word.strip_suffix('e').unwrap_or(word))],
+    }
 }
 
 /// As written in France; a final *un* also as *une*.

@@ -5,6 +5,11 @@
 
 mod en;
 mod fr;
+mod fraction;
+mod ordinal;
+
+pub use fraction::say_decimal;
+pub use ordinal::{Ordinal, parse_ordinals, say_ordinal};
 
 use super::text::is_french;
 

@@ -246,12 +246,12 @@ impl<'a> Compiler<'a> {
 
     fn find_rule(&self, scope: usize, name: &str) -> Option<&'a Template> {
         let local = self.scopes[scope].local.and_then(|names| names.rules.get(name));
-        local.or_else(|| self.raw.names.rules.get(name))
+        local.or_else(|| self.raw.names.rules.get(name)).or_else(|| self.raw.sayings.rules.get(name))
     }
 
     fn find_list(&self, scope: usize, name: &str) -> Option<&'a RawList> {
         let local = self.scopes[scope].local.and_then(|names| names.lists.get(name));
-        local.or_else(|| self.raw.names.lists.get(name))
+        local.or_else(|| self.raw.names.lists.get(name)).or_else(|| self.raw.sayings.lists.get(name))
     }
 
     /// Circles are refused even where no sentence goes round them.
@@ -405,6 +405,10 @@ impl Resolve for At<'_, '_> {
                 halves: *halves,
                 tenths: *tenths,
             }),
+            RawListKind::Entity(kind) => {
+                let said = self.rule(&format!("entity_{}", kind.name()))?;
+                said.map(|said| ListKind::Entity { kind: *kind, said })
+            }
             RawListKind::Wildcard => Some(ListKind::Wildcard),
         };
         self.compiler.open.pop();

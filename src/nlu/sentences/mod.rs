@@ -61,6 +61,8 @@ pub enum KnownKind {
     /// The home's names, areas or floors.
     Home,
     Range,
+    /// Typed values: durations, times and so on.
+    Entity,
     Wildcard,
 }
 

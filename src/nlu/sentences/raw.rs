@@ -9,8 +9,10 @@ use serde_json::Value;
 use super::yaml::{self, Entry, Fault, Node};
 use super::{KnownKind, KnownList, ListSource, SourceFile};
 use crate::nlu::NluError;
+use crate::nlu::entities::Kind;
 use crate::nlu::responses::Responses;
 use crate::nlu::template::{self, Sequence};
+use crate::nlu::text;
 use crate::nlu::trained::Example;
 
 /// Lists that come from the home; a home without any has empty ones.
@@ -40,6 +42,8 @@ impl Place {
 pub(super) struct Raw {
     pub blocks: Vec<Block>,
     pub names: Names,
+    /// How the values of entities are said, where any list is of them.
+    pub sayings: Names,
     pub skip_words: Vec<String>,
     pub responses: Responses,
 }
@@ -88,6 +92,7 @@ pub(super) struct RawList {
 pub(super) enum RawListKind {
     Values(Vec<RawValue>),
     Range { from: i64, to: i64, step: i64, multiplier: Option<f64>, halves: bool, tenths: bool },
+    Entity(Kind),
     Wildcard,
 }
 
@@ -119,7 +124,15 @@ impl Raw {
             )?;
         }
         raw.add_home_lists(lists);
+        if raw.all_lists().any(|list| matches!(list.kind, RawListKind::Entity(_))) {
+            raw.sayings = sayings(language)?;
+        }
         Ok(raw)
+    }
+
+    fn all_lists(&self) -> impl Iterator<Item = &RawList> {
+        let local = self.blocks.iter().flat_map(|block| block.local.lists.values());
+        self.names.lists.values().chain(local)
     }
 
     fn add_home_lists(&mut self, sources: &[ListSource]) {
@@ -200,9 +213,38 @@ impl RawList {
             RawListKind::Values(_) if HOME_LISTS.contains(&name) => KnownKind::Home,
             RawListKind::Values(_) => KnownKind::Values,
             RawListKind::Range { .. } => KnownKind::Range,
+            RawListKind::Entity(_) => KnownKind::Entity,
             RawListKind::Wildcard => KnownKind::Wildcard,
         }
     }
+}
+
+/// The shipped ways to say values: rules named as the kinds, and what they refer to.
+fn sayings(language: &str) -> Result<Names, NluError> {
+    let (path, text) = if text::is_french(language) {
+        ("entities/fr.yaml", include_str!("../entities/sayings/fr.yaml"))
+    } else {
+        ("entities/en.yaml", include_str!("../entities/sayings/en.yaml"))
+    };
+    let path: Rc<Path> = Rc::from(Path::new(path));
+    let mut raw = Raw::default();
+    let reader = &mut FileReader { path: Rc::clone(&path), raw: &mut raw };
+    let read = yaml::read(text).and_then(|document| {
+        for entry in document.map_of("file", &["language", "lists", "expansion_rules"])? {
+            match entry.key.as_str() {
+                "lists" => reader.raw.names.lists = reader.read_lists(&entry.value)?,
+                "expansion_rules" => reader.raw.names.rules = reader.read_rules(&entry.value)?,
+                _ => {}
+            }
+        }
+        Ok(())
+    });
+    read.map_err(|fault| NluError::Sentence {
+        file: path.to_path_buf(),
+        line: fault.line,
+        reason: fault.reason,
+    })?;
+    Ok(raw.names)
 }
 
 struct FileReader<'a> {
@@ -346,7 +388,7 @@ impl FileReader<'_> {
 
     fn read_list(&self, list: &Entry) -> Result<RawList, Fault> {
         let mut kind = None;
-        for entry in list.value.map_of(&list.key, &["values", "range", "wildcard", "metadata"])? {
+        for entry in list.value.map_of(&list.key, &["values", "range", "entity", "wildcard", "metadata"])? {
             let read = match entry.key.as_str() {
                 "values" => {
                     let values = entry.value.list("values")?;
@@ -355,12 +397,13 @@ impl FileReader<'_> {
                     )
                 }
                 "range" => read_range(&entry.value)?,
+                "entity" => RawListKind::Entity(read_kind(&entry.value)?),
                 "wildcard" if entry.value.bool("wildcard")? => RawListKind::Wildcard,
                 _ => continue,
             };
             if kind.replace(read).is_some() {
                 let reason = format!(
-                    "list `{}` has more than one of `values`, `range`, `wildcard`; keep one",
+                    "list `{}` has more than one of `values`, `range`, `entity`, `wildcard`; keep one",
                     list.key
                 );
                 return Err(Fault::new(entry.line, reason));
@@ -369,7 +412,10 @@ impl FileReader<'_> {
         let kind = kind.ok_or_else(|| {
             Fault::new(
                 list.line,
-                format!("list `{}` says nothing; give it `values`, `range` or `wildcard: true`", list.key),
+                format!(
+                    "list `{}` says nothing; give it `values`, `range`, `entity` or `wildcard: true`",
+                    list.key
+                ),
             )
         })?;
         Ok(RawList { kind, place: self.place(list.line) })
@@ -461,6 +507,19 @@ fn merge_lists(all: &mut BTreeMap<String, RawList>, lists: BTreeMap<String, RawL
         }
     }
     Ok(())
+}
+
+/// `entity: duration`.
+fn read_kind(node: &Node) -> Result<Kind, Fault> {
+    let name = node.text("entity")?;
+    Kind::named(&name).ok_or_else(|| {
+        let known = Kind::ALL.map(Kind::name);
+        let mend = yaml::suggestion(&name, known).map_or_else(
+            || format!("known are `{}`", known.join("`, `")),
+            |near| format!("did you mean `{near}`?"),
+        );
+        Fault::new(node.line, format!("there is no entity `{name}`; {mend}"))
+    })
 }
 
 fn read_range(node: &Node) -> Result<RawListKind, Fault> {

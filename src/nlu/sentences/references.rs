@@ -10,6 +10,7 @@ use super::yaml::suggestion;
 use super::{ListSource, SourceFile};
 use crate::nlu::NluError;
 use crate::nlu::template::{Piece, Sequence};
+use crate::nlu::trained::Example;
 
 /// Something at a line of a file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,6 +53,9 @@ pub fn check(language: &str, files: &[SourceFile], lists: &[ListSource]) -> (Vec
     for block in &raw.blocks {
         for template in &block.sentences {
             walk.sequence(&template.sequence, &block.local, &template.place);
+        }
+        for (example, place) in &block.examples {
+            walk.example(example, &block.local, place);
         }
     }
     // What nothing refers to may still refer to what is not there.
@@ -132,6 +136,19 @@ impl Walk<'_> {
                 }
                 Piece::Rule(name) => self.rule(name, local, place),
                 Piece::List { list, .. } => self.list(list, local, place),
+            }
+        }
+    }
+
+    /// A slot without a list's name before it need not be of a list.
+    fn example(&mut self, example: &Example, local: &Names, place: &Place) {
+        for slot in &example.slots {
+            let (list, named) = match slot.name.split_once(':') {
+                Some((list, _)) => (list, true),
+                None => (slot.name.as_str(), false),
+            };
+            if named || local.lists.contains_key(list) || self.raw.names.lists.contains_key(list) {
+                self.list(list, local, place);
             }
         }
     }

@@ -49,13 +49,13 @@ pub(super) fn matching<'a>(intent: &Intent, world: &'a World) -> Vec<&'a Timer> 
     world.timers.all().iter().filter(fits).filter(fits_start).collect()
 }
 
-/// The seconds in the slots `<prefix>hours`, `<prefix>minutes`, `<prefix>seconds`, where any is
-/// there.
+/// The seconds in the slots `<prefix>hours`, `<prefix>minutes`, `<prefix>seconds`, and in the
+/// duration `<prefix>duration`, where any is there.
 pub(super) fn seconds(intent: &Intent, prefix: &str) -> Option<f64> {
-    [("hours", 3600.0), ("minutes", 60.0), ("seconds", 1.0)]
-        .iter()
-        .filter_map(|(unit, factor)| {
-            intent.slot_number(&format!("{prefix}{unit}")).map(|number| number * factor)
-        })
-        .reduce(|sum, part| sum + part)
+    let units = [("hours", 3600.0), ("minutes", 60.0), ("seconds", 1.0)];
+    let counted = units.iter().filter_map(|(unit, factor)| {
+        intent.slot_number(&format!("{prefix}{unit}")).map(|number| number * factor)
+    });
+    let duration = intent.slot(&format!("{prefix}duration")).and_then(|value| value["seconds"].as_f64());
+    counted.chain(duration).reduce(|sum, part| sum + part)
 }

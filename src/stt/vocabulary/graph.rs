@@ -221,6 +221,7 @@ impl Builder<'_> {
                 let rows = range(*low, *high, (*step).max(1), &fractions, language);
                 self.rows(&rows, from)
             }
+            ListKind::Entity { said, .. } => self.expand(said, from),
             ListKind::Wildcard => {
                 let inside = self.node();
                 self.arc(from, inside, Label::Any, 1.0);
