@@ -35,12 +35,16 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { whole: 0.30, worst_word: 0.6, margin: 0.06 }
+        Self { whole: 0.30, worst_word: 0.5, margin: 0.06 }
     }
 }
 
 /// How much farther than the whole limit a name's sound alone may be: its letters may be near.
-const SOUND_ONLY: f32 = 1.3;
+const SOUND_ONLY: f32 = 1.15;
+/// Of what is near by sound, this many are weighed in full, the nearest first.
+const MAX_WEIGHED: usize = 16;
+/// Phones beyond the longest name that are still looked at.
+const TOO_MUCH: usize = 4;
 /// Added where a word was heard that means something else at home.
 const KNOWN: f32 = 0.25;
 /// Weight of the better of sound and letters; the worse has the rest.
@@ -129,10 +133,10 @@ impl Resolver {
         let mut trie = Trie::new();
         let mut names: Vec<Name> = Vec::new();
         let mut known = reader.common();
-        known.extend(literals.iter().map(|word| reader.read(word).stem));
+        known.extend(literals.iter().map(|word| reader.read(word).stem).filter(|stem| is_long(stem)));
         for (row, uses) in ways::all(grammar, &reader, &literals) {
             let words: Vec<Word> = row.iter().map(|word| reader.read(word)).collect();
-            known.extend(words.iter().map(|word| word.stem.clone()));
+            known.extend(words.iter().map(|word| word.stem.clone()).filter(|stem| is_long(stem)));
             let sound: Vec<Phone> = words.iter().flat_map(|word| word.sound.iter().copied()).collect();
             if !sound.is_empty() {
                 trie.add(&sound, names.len() as u32);
@@ -192,7 +196,7 @@ impl Resolver {
         let mut places: Vec<(usize, usize)> = Vec::new();
         for (place, word) in heard.words.iter().enumerate().skip(start) {
             let Some(word) = word else { continue };
-            if words.len() == MAX_WORDS {
+            if words.len() == MAX_WORDS || sound.len() > self.trie.longest() + TOO_MUCH {
                 break;
             }
             words.push(word);
@@ -203,8 +207,11 @@ impl Resolver {
                 places.push((words.len(), place + 1));
             }
         }
+        let limit = self.limits.whole * SOUND_ONLY;
+        let mut hits = self.trie.near(&self.costs, &sound, &ends, limit);
+        hits.sort_by(|a, b| a.each.total_cmp(&b.each).then((a.name, a.end).cmp(&(b.name, b.end))));
         let mut found: Vec<(u32, usize, f32)> = Vec::new();
-        for hit in self.trie.near(&self.costs, &sound, &ends, self.limits.whole * SOUND_ONLY) {
+        for hit in hits.iter().take(MAX_WEIGHED) {
             let Some(index) = ends.iter().position(|end| *end == hit.end) else { continue };
             let (count, place) = places[index];
             if let Some(cost) = self.cost(&sound[..hit.end], &words[..count], hit.name) {
@@ -217,6 +224,17 @@ impl Resolver {
     /// How far a name is from some words; `None` when it is too far.
     fn cost(&self, sound: &[Phone], heard: &[&Word], name: u32) -> Option<f32> {
         let name = &self.names[name as usize];
+        // Some of a name's own words are a short form, which counts as one or not at all.
+        let is_own = |word: &&Word| name.words.iter().any(|own| own.stem == word.stem);
+        if heard.len() < name.words.len() && heard.iter().all(|word| is_own(word)) {
+            return None;
+        }
+        let is_other_number = |number: &i64| name.words.iter().all(|word| word.number != Some(*number));
+        let is_other = heard.iter().filter_map(|word| word.number).any(|number| is_other_number(&number));
+        // "Lamp 3" is never "lamp four".
+        if is_other && name.words.iter().any(|word| word.number.is_some()) {
+            return None;
+        }
         let by_sound = costs::by_sound(&self.costs, sound, &name.words);
         let letters = costs::by_letters(heard, &name.words);
         let (better, worse) = (by_sound.whole.min(letters), by_sound.whole.max(letters));
@@ -226,10 +244,8 @@ impl Resolver {
         let same = by_sound.whole <= 0.0;
         let mut cost = if same { SAME_SOUND * letters } else { BETTER * better + (1.0 - BETTER) * worse };
         let joined: String = name.words.iter().map(|word| word.stem.as_str()).collect();
-        let means_else = |word: &&&Word| {
-            word.stem.chars().count() >= 4 && self.known.contains(&word.stem) && !joined.contains(&word.stem)
-        };
-        if heard.iter().any(|word| means_else(&word)) {
+        let means_else = |word: &&&Word| self.known.contains(&word.stem) && !joined.contains(&word.stem);
+        if is_other || heard.iter().any(|word| means_else(&word)) {
             cost += KNOWN;
         }
         let length: usize = name.words.iter().map(|word| word.sound.len()).sum();
@@ -269,6 +285,11 @@ impl Resolver {
             Resolution::None
         }
     }
+}
+
+/// Short words are slips too easily ("for" of "floor") to mean something else.
+fn is_long(stem: &str) -> bool {
+    stem.chars().count() >= 4
 }
 
 fn same(kind: &ListKind) -> Vec<usize> {

@@ -22,16 +22,17 @@ pub(super) struct Trie {
     nodes: Vec<Node>,
 }
 
-/// A name, the end among those that were asked for, and what the slips cost.
+/// A name, the end among those that were asked for, and the cost of the slips.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Hit {
     pub name: u32,
     pub end: usize,
-    pub cost: f32,
+    /// For each phone of the longer one.
+    pub each: f32,
 }
 
 /// A beginning of a name may be this much worse than the whole is allowed to be.
-const SLACK: f32 = 0.8;
+const SLACK: f32 = 0.5;
 
 impl Trie {
     pub fn new() -> Self {
@@ -58,6 +59,11 @@ impl Trie {
         self.nodes[at].ends.push(name);
     }
 
+    /// Phones of the longest name.
+    pub fn longest(&self) -> usize {
+        usize::from(self.nodes[0].longest)
+    }
+
     /// Every name whose slips cost at most `limit` for each phone, against `heard` up to each of
     /// `ends` (numbers of phones).
     pub fn near(&self, costs: &Costs, heard: &[Phone], ends: &[usize], limit: f32) -> Vec<Hit> {
@@ -67,7 +73,7 @@ impl Trie {
         }
         let mut search =
             Search { trie: self, costs, heard, ends, limit, hits: Vec::new(), spare: Vec::new() };
-        search.visit(0, 0, &first);
+        search.visit(0, 0, &first, (0, heard.len()));
         search.hits
     }
 }
@@ -84,46 +90,49 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    /// `row[i]` is the cost of the first `i` heard phones for the phones above `node`.
-    fn visit(&mut self, node: u32, depth: usize, row: &[f32]) {
+    /// `row[i]` is the cost of the first `i` heard phones for the phones above `node`, where `i` is
+    /// in `band`; beyond it, too much.
+    fn visit(&mut self, node: u32, depth: usize, row: &[f32], band: (usize, usize)) {
         let trie = self.trie;
         let node = &trie.nodes[node as usize];
         if !node.ends.is_empty() {
-            for &end in self.ends {
-                let cost = row[end];
-                if cost <= self.limit * depth.max(end) as f32 {
-                    self.hits.extend(node.ends.iter().map(|&name| Hit { name, end, cost }));
+            for &end in self.ends.iter().filter(|end| (band.0..=band.1).contains(*end)) {
+                let each = row[end] / depth.max(end).max(1) as f32;
+                if each <= self.limit {
+                    self.hits.extend(node.ends.iter().map(|&name| Hit { name, end, each }));
                 }
             }
         }
         let depth = depth + 1;
         // Phones are gained and lost, but not so many that a path far from the diagonal is cheap.
-        let band = 3 + depth / 4;
-        let (low, high) = (depth.saturating_sub(band), (depth + band).min(self.heard.len()));
+        let width = 3 + depth / 4;
+        let (low, high) = (depth.saturating_sub(width), (depth + width).min(self.heard.len()));
         if low > self.heard.len() {
             return;
         }
         for &(phone, child) in &node.children {
             let mut next = self.spare.pop().unwrap_or_default();
-            next.clear();
             next.resize(row.len(), f32::INFINITY);
             let missing = self.costs.missing(phone);
             let mut best = f32::INFINITY;
+            let at = |i: usize| if (band.0..=band.1).contains(&i) { row[i] } else { f32::INFINITY };
+            let mut before = f32::INFINITY;
             for i in low..=high {
-                let mut cost = row[i] + missing;
+                let mut cost = at(i) + missing;
                 if i > 0 {
                     let heard = self.heard[i - 1];
                     cost = cost
-                        .min(row[i - 1] + self.costs.swapped(heard, phone))
-                        .min(next[i - 1] + self.costs.missing(heard));
+                        .min(at(i - 1) + self.costs.swapped(heard, phone))
+                        .min(before + self.costs.missing(heard));
                 }
                 next[i] = cost;
+                before = cost;
                 best = best.min(cost);
             }
             let longest = usize::from(trie.nodes[child as usize].longest);
             let whole = self.limit * (longest + 3) as f32;
             if best <= (SLACK + self.limit * depth as f32).min(whole) {
-                self.visit(child, depth, &next);
+                self.visit(child, depth, &next, (low, high));
             }
             self.spare.push(next);
         }

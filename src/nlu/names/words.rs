@@ -15,16 +15,16 @@ const SMALL_FR: &[&str] = &[
 
 /// What people have at home, by room and by thing. Heard as such, they were hardly a slip for
 /// another: "bathroom" is not "bedroom", whether this home has one or not.
-const COMMON_EN: &str = "attic balcony basement bathroom bedroom boiler camera candle carport cellar chair \
-    closet computer corridor couch cupboard dishwasher doorbell driveway dryer entrance fireplace freezer \
+const COMMON_EN: &str = "attic balcony basement bathroom bedroom blind boiler camera candle carport cellar chair \
+    closet computer corridor couch cupboard curtain dishwasher door doorbell driveway dryer entrance fan fireplace freezer \
     fridge garage garden gate hall hallway heater kettle kitchen laundry library lobby loft microwave mirror \
-    music nursery office oven pantry patio phone playroom pool porch printer projector radio roof shed \
+    music nursery office oven lamp light plug socket shutter pantry patio phone playroom pool porch printer projector radio roof shed \
     shower sofa speaker staircase station stereo stove table telephone terrace toaster toilet utility \
     veranda wardrobe washer window wine yard";
 const COMMON_FR: &str = "aspirateur balcon bibliothèque buanderie bureau cafetière cave cellier chambre \
-    chaudière cheminée congélateur couloir cuisine douche entrée escalier fenêtre four frigo garage grenier \
+    chaudière cheminée congélateur couloir cuisine douche entrée escalier fenêtre four frigo garage lampe lumière prise ventilateur grenier \
     imprimante jardin lave-linge machine micro-ondes miroir musique ordinateur palier piscine placard \
-    portail radio salon séjour sonnette table télé téléphone terrasse toilettes véranda vin voiture";
+    portail porte radio rideau salon séjour sonnette table télé téléphone store terrasse toilettes véranda vin volet voiture";
 
 /// One word of a name, or of what was heard.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,6 +32,8 @@ pub(super) struct Word {
     /// Without possessive and plural.
     pub stem: String,
     pub sound: Vec<Phone>,
+    /// What it counts, in digits or in one word.
+    pub number: Option<i64>,
 }
 
 /// Reads words of one language.
@@ -59,14 +61,17 @@ impl Reader {
     /// A normalised word ([`crate::nlu::text`]) by its stem and sound. Digits are read aloud.
     pub fn read(&self, word: &str) -> Word {
         let stem = self.spelling.spell_out(word).unwrap_or_else(|| self.stem(word));
-        let number = word.parse::<i64>().ok().and_then(|number| {
-            numbers::say(number, if self.french { "fr" } else { "en" }).into_iter().next()
+        let language = if self.french { "fr" } else { "en" };
+        let digits = word.parse::<i64>().ok();
+        let number = digits.or_else(|| {
+            let number = numbers::parse(&[word], language).filter(|number| number.value.fract() == 0.0);
+            number.map(|number| number.value as i64)
         });
-        let sound = match number {
+        let sound = match digits.and_then(|number| numbers::say(number, language).into_iter().next()) {
             Some(said) => said.iter().flat_map(|word| self.spelling.say(word)).collect(),
             None => self.spelling.say(&stem),
         };
-        Word { stem, sound }
+        Word { stem, sound, number }
     }
 
     fn stem(&self, word: &str) -> String {
