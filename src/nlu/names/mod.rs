@@ -226,7 +226,7 @@ impl Resolver {
         let name = &self.names[name as usize];
         // Some of a name's own words are a short form, which counts as one or not at all.
         let is_own = |word: &&Word| name.words.iter().any(|own| own.stem == word.stem);
-        if heard.len() < name.words.len() && heard.iter().all(|word| is_own(word)) {
+        if heard.len() < name.words.len() && heard.iter().all(is_own) {
             return None;
         }
         let is_other_number = |number: &i64| name.words.iter().all(|word| word.number != Some(*number));

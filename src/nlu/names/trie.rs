@@ -117,7 +117,7 @@ impl Search<'_> {
             let mut best = f32::INFINITY;
             let at = |i: usize| if (band.0..=band.1).contains(&i) { row[i] } else { f32::INFINITY };
             let mut before = f32::INFINITY;
-            for i in low..=high {
+            for (i, cell) in next.iter_mut().enumerate().take(high + 1).skip(low) {
                 let mut cost = at(i) + missing;
                 if i > 0 {
                     let heard = self.heard[i - 1];
@@ -125,7 +125,7 @@ impl Search<'_> {
                         .min(at(i - 1) + self.costs.swapped(heard, phone))
                         .min(before + self.costs.missing(heard));
                 }
-                next[i] = cost;
+                *cell = cost;
                 before = cost;
                 best = best.min(cost);
             }
