@@ -86,7 +86,8 @@ fn report(household: &Household, recordings: &[Transcribed], heard: &[Hearing]) 
     }
     let audio_s: f64 = heard.iter().map(|hearing| hearing.audio_s).sum();
     let unspoken = recordings.iter().zip(heard).filter(|(recording, _)| recording.sentence.is_empty());
-    let rejected_h = unspoken.map(|(_, hearing)| hearing.audio_s).sum::<f64>() / 3600.0;
+    let rejected_h =
+        unspoken.map(|(_, hearing)| hearing.audio_s).fold(0.0, |sum, seconds| sum + seconds) / 3600.0;
     Report {
         n: recordings.len(),
         understood: share(understood, spoken),

@@ -1,4 +1,5 @@
-//! A document as YAML. Texts are written as JSON strings, which are YAML strings too.
+//! A document as YAML. Texts are written as JSON strings, which are YAML strings too, once what YAML
+//! does not print is escaped.
 
 use std::fmt::Write;
 
@@ -13,8 +14,19 @@ pub(super) fn yaml(document: &Document) -> String {
     text
 }
 
+/// JSON may hold control characters above 127 and marks of byte order as they are, YAML may not.
 fn quoted(text: &str) -> String {
-    Value::from(text).to_string()
+    let json = Value::from(text).to_string();
+    let mut yaml = String::with_capacity(json.len());
+    for letter in json.chars() {
+        if letter.is_control() || matches!(letter, '\u{feff}' | '\u{fffe}' | '\u{ffff}') {
+            // Writing to a `String` cannot fail.
+            let _ = write!(yaml, "\\u{:04x}", letter as u32);
+        } else {
+            yaml.push(letter);
+        }
+    }
+    yaml
 }
 
 fn write(document: &Document, out: &mut String) -> std::fmt::Result {
