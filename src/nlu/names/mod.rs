@@ -105,6 +105,8 @@ pub struct Resolver {
     names: Vec<Name>,
     /// Words of templates by their sound.
     literals: BTreeMap<Vec<Phone>, Vec<String>>,
+    /// Stems of all words of templates.
+    of_sentences: BTreeSet<String>,
     /// Stems of words that mean something here.
     known: BTreeSet<String>,
     /// For each list and value, the first value of the list that means the same.
@@ -133,7 +135,8 @@ impl Resolver {
         let mut trie = Trie::new();
         let mut names: Vec<Name> = Vec::new();
         let mut known = reader.common();
-        known.extend(literals.iter().map(|word| reader.read(word).stem).filter(|stem| is_long(stem)));
+        let of_sentences: BTreeSet<String> = literals.iter().map(|word| reader.read(word).stem).collect();
+        known.extend(of_sentences.iter().filter(|stem| is_long(stem)).cloned());
         for (row, uses) in ways::all(grammar, &reader, &literals) {
             let words: Vec<Word> = row.iter().map(|word| reader.read(word)).collect();
             known.extend(words.iter().map(|word| word.stem.clone()).filter(|stem| is_long(stem)));
@@ -152,6 +155,7 @@ impl Resolver {
             trie,
             names,
             literals: by_sound,
+            of_sentences,
             known,
             same,
         }
@@ -171,7 +175,9 @@ impl Resolver {
         }
         let heard = self.heard(words.iter().map(String::as_str));
         let all = self.neighbours(&heard, 0);
-        self.decide(&self.of_list(&all, list), words.len())
+        // "Lamp, the" ends with the lamp.
+        let end = heard.words.iter().rposition(Option::is_some).map_or(0, |last| last + 1);
+        self.decide(&self.of_list(&all, list), end)
     }
 
     pub(super) fn heard<'w>(&self, words: impl Iterator<Item = &'w str>) -> Heard {
@@ -201,10 +207,14 @@ impl Resolver {
             }
             words.push(word);
             sound.extend(&word.sound);
-            // Words without a sound (other scripts) end where the one before does.
-            if ends.last() != Some(&sound.len()) && !sound.is_empty() {
+            let end = (words.len(), place + 1);
+            // A word without a sound (of another script) belongs to the one before.
+            if ends.last() == Some(&sound.len()) {
+                places.pop();
+                places.push(end);
+            } else if !sound.is_empty() {
                 ends.push(sound.len());
-                places.push((words.len(), place + 1));
+                places.push(end);
             }
         }
         let limit = self.limits.whole * SOUND_ONLY;
@@ -227,6 +237,12 @@ impl Resolver {
         // Some of a name's own words are a short form, which counts as one or not at all.
         let is_own = |word: &&Word| name.words.iter().any(|own| own.stem == word.stem);
         if heard.len() < name.words.len() && heard.iter().all(is_own) {
+            return None;
+        }
+        // All of them and a word of a sentence: "put the desk lamp" is no name.
+        let is_said = |own: &Word| heard.iter().any(|word| word.stem == own.stem);
+        let is_of_sentence = |word: &&Word| self.of_sentences.contains(&word.stem) && !is_own(word);
+        if heard.iter().any(is_of_sentence) && name.words.iter().all(is_said) {
             return None;
         }
         let is_other_number = |number: &i64| name.words.iter().all(|word| word.number != Some(*number));

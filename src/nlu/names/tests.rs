@@ -132,6 +132,7 @@ fn other_things_are_not_taken_for_names() {
         "study fan",
         "desk",
         "lamp 4",
+        "room desk lamp",
         "the whole house",
         "a b",
         "👍",
@@ -172,6 +173,11 @@ fn one_device_with_two_names_is_not_two() {
     let kind = ListKind::Values(vec![value("reading lamp"), value("reading light")]);
     grammar.lists.push(List { name: "name".to_owned(), kind });
     assert!(matches!(Resolver::new(&grammar).resolve(0, "reading"), Resolution::Sure(..)));
+}
+
+#[test]
+fn words_without_a_sound_belong_to_their_name() {
+    check("en", &["Lamp hhhhh", "Desk"], &[("lamp hhhhh", "Lamp hhhhh"), ("desk", "Desk")]);
 }
 
 #[test]
