@@ -69,6 +69,8 @@ pub struct PocketSphinx {
     language_model: LanguageModel,
     aligner: Aligner,
     tuning: Tuning,
+    /// Words that mean nothing.
+    skip_words: Vec<Vec<String>>,
     min_confidence: f32,
 }
 
@@ -112,7 +114,8 @@ impl PocketSphinx {
         let automaton = Automaton::within(&compiled.graph, MAX_PLACES).ok_or_else(too_complex)?;
         let Compiled { graph, dictionary, model: language_model, .. } = compiled;
         let aligner = Aligner::new(automaton, &graph.words, &dictionary, &grammar.language);
-        Ok(Self { decoder, dictionary, language_model, aligner, tuning, min_confidence })
+        let skip_words = grammar.skip_words.clone();
+        Ok(Self { decoder, dictionary, language_model, aligner, tuning, skip_words, min_confidence })
     }
 
     /// Everything about an utterance, for [`SpeechToText::transcribe`] and for tuning.
@@ -128,7 +131,10 @@ impl PocketSphinx {
             finding.chosen = self.choose(&finding.sentences, samples)?;
             let words = self.decoder.segments();
             self.decoder.decode(c"phones", samples)?;
-            finding.likeness = confidence::likeness(&words, &self.decoder.segments());
+            let meant = finding
+                .sentence()
+                .map_or(0..0, |sentence| confidence::meant(&sentence.words, &self.skip_words));
+            finding.likeness = confidence::likeness(&words, meant, &self.decoder.segments());
         }
         Ok(finding)
     }
