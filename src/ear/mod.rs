@@ -283,7 +283,10 @@ impl Ear {
             Endpoint::NoSpeech => self.nobody_spoke(emit),
             Endpoint::Ended { samples, reason } => return self.recognise(&samples, reason, emit),
         }
-        if let (Some(judge), Some(heard)) = (&self.judge, self.recogniser.guessed()) {
+        // Once a pause: a judge walks through all that can be said.
+        if self.endpointer.asks_for_words()
+            && let (Some(judge), Some(heard)) = (&self.judge, self.recogniser.guessed())
+        {
             self.endpointer.expect(completeness(heard, judge));
         }
     }

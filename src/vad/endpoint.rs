@@ -121,6 +121,12 @@ impl Endpointer {
         self.level.push(frame);
     }
 
+    /// Whether there is a pause about whose words nothing is known yet.
+    #[must_use]
+    pub fn asks_for_words(&self) -> bool {
+        self.heard.paused && self.heard.completeness.is_none()
+    }
+
     /// What the words of the pause that was reported last are. Forgotten when speech resumes.
     pub fn expect(&mut self, completeness: Completeness) {
         if self.heard.paused {
