@@ -33,6 +33,7 @@ sections! {
     Nlu("a section `[nlu]`") { sentences, builtin }
     Understanding("a section `[understanding]`") { trained, caution }
     Home("a section `[home]`") { file, area }
+    Dialogue("a section `[dialogue]`") { confirm, replies, patience_ms, repeats, context_s, follow_up_ms }
     Tts("a section `[tts]`") { engine, rate, pitch }
     Data("a section `[data]`") { dir }
     Models("a section `[models]`") { dirs }
@@ -50,6 +51,7 @@ pub struct Raw {
     pub nlu: Nlu,
     pub understanding: Understanding,
     pub home: Home,
+    pub dialogue: Dialogue,
     pub tts: Tts,
     pub data: Data,
     pub models: Models,

@@ -6,6 +6,7 @@
 pub mod align;
 mod build;
 mod cascade;
+mod scoped;
 #[cfg(feature = "pocketsphinx")]
 pub mod pocketsphinx;
 pub mod vocabulary;
@@ -16,12 +17,29 @@ use std::path::PathBuf;
 
 pub use build::{build, whisper_model};
 pub use cascade::Cascade;
+pub use scoped::{Lazily, Scoped};
 use serde::{Deserialize, Serialize};
+
+/// What is to be heard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Scope {
+    /// Whatever the household can ask for.
+    #[default]
+    Commands,
+    /// Answers to a question, and commands all the same.
+    Answers,
+}
 
 /// Turns one whole utterance into text.
 pub trait SpeechToText: Send {
     /// The engine's name: `pocketsphinx`, `whisper` or `cascade`.
     fn engine(&self) -> &'static str;
+
+    /// Tells what the next utterances are to be heard as, until told otherwise. Engines that hear
+    /// anything need not care.
+    fn expect(&mut self, scope: Scope) {
+        let _ = scope;
+    }
 
     /// Recognises one utterance (16 kHz mono).
     ///

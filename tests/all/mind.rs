@@ -185,9 +185,17 @@ fn every_shipped_sentence_is_answered() {
                 let text = loaded.grammar.sample(index, seed).join(" ");
                 let events = room.ask(&text);
                 let source = &loaded.grammar.sentences[index].source;
-                let reason = end(&events);
+                let mut reason = end(&events);
+                let asking = room.mind.is_asking();
+                if asking {
+                    room.mind.close(7, &mut |event| reason.extend(end(&[event])));
+                }
                 assert!(
-                    matches!(reason[..], [SessionEndReason::Done | SessionEndReason::Cancelled]),
+                    match reason[..] {
+                        [SessionEndReason::Unanswered] => asking,
+                        [SessionEndReason::Done | SessionEndReason::Cancelled] => !asking,
+                        _ => false,
+                    },
                     "{text} ({source}): {events:?}"
                 );
                 let quiet = reason == [SessionEndReason::Cancelled];
@@ -258,10 +266,14 @@ fn every_session_of_the_ear_ends_once() {
         EventKind::SpeechStart,
         EventKind::SpeechEnd { duration_ms: 900, reason: EndReason::Silence },
         EventKind::State { state: State::Thinking },
-        EventKind::Wake { word: "computer".into(), score: 1.0 },
     ] {
         assert_eq!(room.handle(9, kind), []);
     }
+    // A wake-up begins a session, and another one at the same place ends it.
+    let wake = || EventKind::Wake { word: "computer".into(), score: 1.0 };
+    assert_eq!(room.handle(9, wake()), []);
+    let replaced = room.handle(10, wake());
+    assert_eq!((end(&replaced), replaced[0].session), (vec![SessionEndReason::Replaced], Some(9)));
 }
 
 #[test]
