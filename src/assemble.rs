@@ -53,7 +53,7 @@ pub fn judge(household: &Household) -> Judge {
     Box::new(move |scope, text| match scope {
         Scope::Commands => commands.judge(text),
         // A command may be said instead; what is neither may be anything.
-        Scope::Answers => answers.begun(text).or_else(|| commands.begun(text)).unwrap_or(Completeness::MayContinue),
+        Scope::Answers(_) => answers.begun(text).or_else(|| commands.begun(text)).unwrap_or(Completeness::MayContinue),
     })
 }
 

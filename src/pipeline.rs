@@ -121,7 +121,10 @@ impl Listen {
     #[must_use]
     pub fn of(event: &Event) -> Option<Self> {
         let EventKind::Listen { patience_ms, expects, .. } = event.kind else { return None };
-        let scope = if expects == Expected::Command { Scope::Commands } else { Scope::Answers };
+        let scope = match expects {
+            Expected::Command => Scope::Commands,
+            kind => Scope::Answers(kind),
+        };
         Some(Self { session: event.session?, scope, patience_ms })
     }
 

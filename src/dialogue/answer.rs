@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use serde_json::{Value, json};
 
 use super::question::{Choice, Expects, ValueOf};
+use crate::event::Expected;
 use crate::nlu::entities::{self, Kind};
+use crate::nlu::grammar::Grammar;
 use crate::nlu::{Candidate, Resolved, Understanding, text};
 
 /// How like a name words must be to mean it (0–1), and how much more than the next name.
@@ -34,6 +36,21 @@ const FILLERS_FR: &[&str] = &[
     "le", "la", "les", "l", "un", "une", "celui", "celle", "ceux", "du", "de", "des", "d", "dans", "à", "au",
     "pour", "en", "s", "il", "te", "vous", "plaît", "merci", "ci", "mon", "ma", "non", "je", "veux", "dire",
 ];
+
+/// What answers to questions of a kind sound like: the grammar of all answers, without those that
+/// could not be meant.
+#[must_use]
+pub fn grammar_of(answers: &Grammar, kind: Expected) -> Grammar {
+    let other: &[&str] = match kind {
+        Expected::Confirmation => &["All", "Neither", "Nth", "Name", "Place", "Value"],
+        Expected::Choice => &["Value", "Yes"],
+        Expected::Value => &["Yes", "All", "Neither", "Nth"],
+        Expected::Command | Expected::Words => &[],
+    };
+    let mut grammar = answers.clone();
+    grammar.sentences.retain(|sentence| !other.contains(&sentence.intent.as_str()));
+    grammar
+}
 
 /// What words say as an answer; `None` where they are none. `answers` understands the sentence files
 /// for answers.

@@ -27,7 +27,7 @@ use crate::config::DialogueConfig;
 use crate::event::{Expected, SessionEndReason};
 use crate::nlu::Intent;
 
-pub use answer::{Answer, read};
+pub use answer::{Answer, grammar_of, read};
 pub use memory::{Done, Last, Memory};
 pub use question::{Choice, Expects, Question, ValueOf, complete};
 

@@ -168,7 +168,8 @@ fn closed(
     let Some((commands, what)) = built else { return Ok(None) };
     let (folders, answers) = (model_dirs.to_vec(), answers.clone());
     let (cache, min_confidence) = (cache.to_owned(), config.min_confidence);
-    let make = move || -> Result<Box<dyn SpeechToText>, SttError> {
+    let make = move |kind| -> Result<Box<dyn SpeechToText>, SttError> {
+        let answers = crate::dialogue::grammar_of(&answers, kind);
         let built = pocketsphinx::build(&folders, &answers, &cache, min_confidence)?;
         let gone = || SttError::NoEngine("its model is gone".into());
         built.map(|(engine, _)| -> Box<dyn SpeechToText> { Box::new(engine) }).ok_or_else(gone)

@@ -15,6 +15,8 @@ pub mod whisper;
 
 use std::path::PathBuf;
 
+use crate::event::Expected;
+
 pub use build::{build, whisper_model};
 pub use cascade::Cascade;
 pub use scoped::{Lazily, Scoped};
@@ -26,8 +28,8 @@ pub enum Scope {
     /// Whatever the household can ask for.
     #[default]
     Commands,
-    /// Answers to a question, and commands all the same.
-    Answers,
+    /// Answers to a question of this kind, and commands all the same.
+    Answers(Expected),
 }
 
 /// Turns one whole utterance into text.

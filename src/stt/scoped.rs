@@ -1,32 +1,29 @@
 //! Two vocabularies: the household's commands, and answers to questions.
 //!
-//! "Yes", "the second one" and "five minutes" are heard only while they are asked for. The engine for
-//! them is made when the first question is asked, while that is being spoken: most sessions end
-//! without one. Somebody who is asked may say a command instead, so that both are listened for then.
+//! "Yes", "the second one" and "five minutes" are heard only while they are asked for, each by an
+//! engine that hears the answers to such questions alone: "yes" is not "yesterday". It is made when the
+//! first question of its kind is asked, while that is being spoken: most sessions end without one.
+//! Somebody who is asked may say a command instead, so that both are listened for then.
 
 use super::{Scope, SpeechToText, SttError, Transcript};
+use crate::event::Expected;
 
-/// Makes the engine for answers.
-pub type Lazily = Box<dyn FnOnce() -> Result<Box<dyn SpeechToText>, SttError> + Send>;
+/// Makes the engine for answers of a kind.
+pub type Lazily = Box<dyn Fn(Expected) -> Result<Box<dyn SpeechToText>, SttError> + Send>;
 
 /// An engine for commands beside one for answers.
 pub struct Scoped {
     commands: Box<dyn SpeechToText>,
-    answers: Answers,
+    make: Lazily,
+    /// Engines that were made; `None` where that failed, and only commands are heard.
+    answers: Vec<(Expected, Option<Box<dyn SpeechToText>>)>,
     scope: Scope,
-}
-
-enum Answers {
-    Unmade(Lazily),
-    Made(Box<dyn SpeechToText>),
-    /// They cannot be heard here; commands still are.
-    Failed,
 }
 
 impl Scoped {
     #[must_use]
-    pub fn new(commands: Box<dyn SpeechToText>, answers: Lazily) -> Self {
-        Self { commands, answers: Answers::Unmade(answers), scope: Scope::Commands }
+    pub fn new(commands: Box<dyn SpeechToText>, make: Lazily) -> Self {
+        Self { commands, make, answers: Vec::new(), scope: Scope::Commands }
     }
 }
 
@@ -37,19 +34,21 @@ impl SpeechToText for Scoped {
 
     fn expect(&mut self, scope: Scope) {
         self.scope = scope;
-        if scope == Scope::Answers && matches!(self.answers, Answers::Unmade(_)) {
-            let Answers::Unmade(make) = std::mem::replace(&mut self.answers, Answers::Failed) else { return };
-            match make() {
-                Ok(engine) => self.answers = Answers::Made(engine),
-                Err(error) => tracing::warn!("answers are not heard, only commands: {error}"),
+        if let Scope::Answers(kind) = scope
+            && self.answers.iter().all(|(known, _)| *known != kind)
+        {
+            let made = (self.make)(kind);
+            if let Err(error) = &made {
+                tracing::warn!("answers are not heard, only commands: {error}");
             }
+            self.answers.push((kind, made.ok()));
         }
     }
 
     fn transcribe(&mut self, samples: &[i16]) -> Result<Transcript, SttError> {
-        let (Scope::Answers, Answers::Made(answers)) = (self.scope, &mut self.answers) else {
-            return self.commands.transcribe(samples);
-        };
+        let Scope::Answers(kind) = self.scope else { return self.commands.transcribe(samples) };
+        let known = self.answers.iter_mut().find(|(known, _)| *known == kind);
+        let Some((_, Some(answers))) = known else { return self.commands.transcribe(samples) };
         let answer = answers.transcribe(samples)?;
         let command = self.commands.transcribe(samples)?;
         Ok(surer(answer, command))
@@ -83,14 +82,19 @@ mod tests {
     }
 
     fn scoped(command: Says, answer: Says) -> Scoped {
-        Scoped::new(Box::new(command), Box::new(|| Ok(Box::new(answer))))
+        let answer = move |_| -> Result<Box<dyn SpeechToText>, SttError> {
+            Ok(Box::new(Says(answer.0, answer.1, answer.2)))
+        };
+        Scoped::new(Box::new(command), Box::new(answer))
     }
+
+    const YES_OR_NO: Scope = Scope::Answers(Expected::Confirmation);
 
     #[test]
     fn answers_are_heard_only_when_asked_for() {
         let mut stt = scoped(Says("turn on", 0.5, true), Says("yes", 0.9, false));
         assert_eq!(stt.transcribe(&[]).unwrap().text, "turn on");
-        stt.expect(Scope::Answers);
+        stt.expect(YES_OR_NO);
         assert_eq!(stt.transcribe(&[]).unwrap().text, "yes");
         stt.expect(Scope::Commands);
         assert_eq!(stt.transcribe(&[]).unwrap().text, "turn on");
@@ -105,16 +109,16 @@ mod tests {
             (Says("lights off", 0.4, true), Says("half", 0.3, true), "half"),
         ] {
             let mut stt = scoped(command, answer);
-            stt.expect(Scope::Answers);
+            stt.expect(YES_OR_NO);
             assert_eq!(stt.transcribe(&[]).unwrap().text, heard);
         }
     }
 
     #[test]
     fn without_answers_commands_go_on() {
-        let failing = Box::new(|| Err(SttError::NoEngine("no dictionary".into())));
+        let failing = Box::new(|_| Err(SttError::NoEngine("no dictionary".into())));
         let mut stt = Scoped::new(Box::new(Says("lights off", 0.8, false)), failing);
-        stt.expect(Scope::Answers);
+        stt.expect(YES_OR_NO);
         assert_eq!(stt.transcribe(&[]).unwrap().text, "lights off");
     }
 }
