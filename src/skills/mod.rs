@@ -3,12 +3,16 @@
 //! A skill takes an intent and the [`World`], acts, and says what it did. Who asks, and how the
 //! answer is spoken, is not its business. To add one: a file, a line in [`SKILLS`].
 
+mod broadcast;
+mod calendar;
 mod climate;
 mod clock;
 mod light;
+mod lists;
 mod media;
 mod position;
 mod state;
+mod sums;
 mod switch;
 mod talk;
 pub mod target;
@@ -41,6 +45,10 @@ static SKILLS: &[&dyn Skill] = &[
     &volume::Volume,
     &vacuum::Vacuum,
     &talk::Talk,
+    &lists::Lists,
+    &sums::Sums,
+    &calendar::Calendar,
+    &broadcast::Broadcast,
 ];
 
 /// Something the house can do.

@@ -1,5 +1,6 @@
-//! Talk about the talk: never mind, help, say that again.
+//! Talk about the talk: never mind, help, say that again; and small talk, kept honest.
 
+use super::words::facts::Topic;
 use super::{Outcome, Skill, Stop, World};
 use crate::event::SessionEndReason;
 use crate::nlu::Intent;
@@ -8,7 +9,7 @@ pub(super) struct Talk;
 
 impl Skill for Talk {
     fn intents(&self) -> &'static [&'static str] {
-        &["HassNevermind", "Help", "RepeatThat"]
+        &["HassNevermind", "Help", "RepeatThat", "SmallTalk"]
     }
 
     fn run(&self, intent: &Intent, world: &mut World) -> Result<Outcome, Stop> {
@@ -16,6 +17,11 @@ impl Skill for Talk {
         Ok(match intent.intent.as_str() {
             // Who says "never mind" wants silence.
             "HassNevermind" => Outcome { end: SessionEndReason::Cancelled, ..Outcome::done("") },
+            "SmallTalk" => {
+                let topic = intent.slot_str("topic").and_then(Topic::named);
+                topic
+                    .map_or_else(|| Outcome::done(words.no_skill()), |topic| Outcome::done(words.talk(topic)))
+            }
             "Help" => Outcome::done(words.help(world.examples)),
             _ => Outcome::answer(world.last_reply.map_or_else(|| words.nothing_said(), str::to_owned)),
         })
