@@ -5,13 +5,17 @@
 //! [`Stop::Ask`]), and what it did it tells how to undo ([`Undo`]); docs/dialogue.md says more. To
 //! add one: a file, a line in [`SKILLS`].
 
+mod broadcast;
+mod calendar;
 mod climate;
 mod clock;
 mod confirm;
 mod light;
+mod lists;
 mod media;
 mod position;
 mod state;
+mod sums;
 mod switch;
 mod talk;
 pub mod target;
@@ -49,6 +53,10 @@ static SKILLS: &[&dyn Skill] = &[
     &volume::Volume,
     &vacuum::Vacuum,
     &talk::Talk,
+    &lists::Lists,
+    &sums::Sums,
+    &calendar::Calendar,
+    &broadcast::Broadcast,
     #[cfg(test)]
     &testing::Faulty,
 ];

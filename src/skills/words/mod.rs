@@ -4,7 +4,9 @@
 //! articles, genders and plurals. A new language is one more implementation of [`Words`].
 
 mod en;
+pub mod facts;
 mod fr;
+pub mod lists;
 
 use jiff::civil::{Date, Time};
 
@@ -137,8 +139,8 @@ pub struct Tally<'a> {
     pub question: &'a str,
 }
 
-/// Everything that is said.
-pub trait Words: Sync {
+/// Everything that is said; what belongs to one kind of skill is a trait of its own.
+pub trait Words: lists::ListWords + facts::FactWords + Sync {
     // Deeds.
     fn did(&self, deed: &Deed, subject: &Subject) -> String;
     /// It cannot do that.
@@ -257,7 +259,7 @@ fn enumerate<S: AsRef<str>>(items: &[S], and: &str) -> String {
 const SHOWN: usize = 5;
 
 /// With a capital letter at the beginning.
-fn capital(text: &str) -> String {
+pub(super) fn capital(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
 }

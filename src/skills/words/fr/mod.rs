@@ -1,6 +1,8 @@
 //! French: what is said.
 
+mod facts;
 mod grammar;
+mod lists;
 
 use jiff::civil::{Date, Time};
 
