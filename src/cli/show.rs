@@ -21,6 +21,7 @@ pub fn line(event: &Event) -> Option<String> {
         EventKind::NotUnderstood { reason, .. } => ("not clear", reason.clone()),
         EventKind::Action { action, target, value } => ("did", did(action, target.as_deref(), value)),
         EventKind::Reply { text, .. } => ("said", format!("“{text}”")),
+        EventKind::Cue { name } => ("sign", name.name().replace('_', " ")),
         EventKind::Fault { stage, message } => ("fault", format!("{stage}: {message}")),
         EventKind::Renewed => ("renewed", "sentences and home are as their files say now".to_owned()),
         EventKind::MicrophoneLost { message, retry_ms } => {

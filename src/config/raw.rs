@@ -33,7 +33,9 @@ sections! {
     Nlu("a section `[nlu]`") { sentences, builtin }
     Understanding("a section `[understanding]`") { trained, caution }
     Home("a section `[home]`") { file, area }
-    Tts("a section `[tts]`") { engine, rate, pitch }
+    Tts("a section `[tts]`") {
+        engine, piper_voice, rate, pitch, quiet_from, quiet_until, quiet_volume
+    }
     Data("a section `[data]`") { dir }
     Models("a section `[models]`") { dirs }
 }

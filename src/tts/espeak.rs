@@ -8,7 +8,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use super::{Speech, TtsError, Voice};
+use super::{Manner, Speech, TtsError, Voice};
 use crate::audio::wav;
 use crate::config::TtsConfig;
 
@@ -31,17 +31,13 @@ impl Espeak {
     /// # Errors
     /// When it is not there.
     pub fn find(config: &TtsConfig) -> Result<Self, TtsError> {
-        let path = std::env::var_os("PATH").unwrap_or_default();
-        let program = std::env::split_paths(&path)
-            .map(|folder| folder.join(PROGRAM))
-            .find(|program| program.is_file())
-            .ok_or(TtsError::NoEspeak)?;
+        let program = super::program(PROGRAM).ok_or(TtsError::NoEspeak)?;
         Ok(Self { program, rate: config.rate, pitch: config.pitch, timeout: TIMEOUT })
     }
 
-    fn run(&self, text: &str, voice: &str) -> Result<Vec<u8>, TtsError> {
+    fn run(&self, text: &str, voice: &str, rate: u32) -> Result<Vec<u8>, TtsError> {
         let mut child = Command::new(&self.program)
-            .args(["-v", voice, "-s", &self.rate.to_string(), "-p", &self.pitch.to_string()])
+            .args(["-v", voice, "-s", &rate.to_string(), "-p", &self.pitch.to_string()])
             // Not as an argument: a text may begin with a dash.
             .args(["-b", "1", "--stdin", "--stdout"])
             .stdin(Stdio::piped())
@@ -101,11 +97,15 @@ impl Voice for Espeak {
     }
 
     fn speak(&mut self, text: &str, language: &str) -> Result<Speech, TtsError> {
+        self.speak_as(text, language, Manner::default())
+    }
+
+    fn speak_as(&mut self, text: &str, language: &str, manner: Manner) -> Result<Speech, TtsError> {
         let text = plain(text);
         if text.is_empty() {
             return Ok(Speech::silence(0));
         }
-        let bytes = self.run(&text, &voice(language))?;
+        let bytes = self.run(&text, &voice(language), manner.rate(self.rate))?;
         let (samples, sample_rate) =
             wav::read_stream(&bytes).ok_or_else(|| failed("what it gave is no sound".to_owned()))?;
         Ok(Speech { samples, sample_rate })
@@ -123,7 +123,7 @@ fn voice(language: &str) -> String {
 
 /// Text in which nothing is a command to espeak: no control characters, no `[[phonemes]]`.
 /// Markup is read out, since it is not asked to understand any.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     let spaced: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     spaced.replace("[[", "[ [").trim().to_owned()
 }
@@ -136,6 +136,7 @@ fn failed(reason: String) -> TtsError {
 mod tests {
     use super::*;
     use crate::config::Config;
+    use crate::tts::pitch;
 
     fn espeak(test: &str) -> Option<Espeak> {
         let found = Espeak::find(&Config::default().tts).ok();
@@ -145,41 +146,47 @@ mod tests {
         found
     }
 
-    /// The median pitch in Hz of the voiced parts, by autocorrelation over 40 ms windows.
-    fn median_pitch(speech: &Speech) -> f32 {
-        let rate = speech.sample_rate as usize;
-        let (shortest, longest) = (rate / 400, rate / 70);
-        let mut pitches: Vec<f32> = speech
-            .samples
-            .chunks_exact(rate / 25)
-            .filter_map(|window| {
-                let at = |lag: usize| -> f64 {
-                    let n = window.len() - longest;
-                    let products = (0..n).map(|i| f64::from(window[i]) * f64::from(window[i + lag]));
-                    products.sum()
-                };
-                let energy = at(0);
-                let (lag, best) =
-                    (shortest..longest).map(|lag| (lag, at(lag))).max_by(|a, b| a.1.total_cmp(&b.1))?;
-                (energy > 1e8 && best > 0.5 * energy).then_some(rate as f32 / lag as f32)
-            })
-            .collect();
-        assert!(pitches.len() > 20, "only {} voiced windows", pitches.len());
-        pitches.sort_by(f32::total_cmp);
-        pitches[pitches.len() / 2]
-    }
+    const TEXTS: [(&str, &str); 2] = [
+        ("en", "The kitchen light is on. It is a quarter past nine, and the bedroom window is open."),
+        ("fr", "La lumière de la cuisine est allumée. Il est neuf heures, et la fenêtre est ouverte."),
+    ];
 
+    /// The middle of the range that is heard as neither a man's nor a woman's.
     #[test]
     fn the_default_voice_has_a_neutral_pitch() {
         let Some(mut voice) = espeak("the_default_voice_has_a_neutral_pitch") else { return };
-        let texts = [
-            ("en", "The kitchen light is on. It is a quarter past nine, and the bedroom window is open."),
-            ("fr", "La lumière de la cuisine est allumée. Il est neuf heures, et la fenêtre est ouverte."),
-        ];
-        for (language, text) in texts {
-            let pitch = median_pitch(&voice.speak(text, language).unwrap());
-            println!("{language}: {pitch:.0} Hz");
-            assert!((145.0..=175.0).contains(&pitch), "{language}: {pitch} Hz");
+        for (language, text) in TEXTS {
+            for manner in [Manner::default(), Manner { slow: true }] {
+                let hz = pitch::median(&voice.speak_as(text, language, manner).unwrap()).unwrap();
+                println!("{language}, {manner:?}: {hz:.1} Hz");
+                assert!((145.0..=175.0).contains(&hz), "{language}, {manner:?}: {hz} Hz");
+            }
+        }
+    }
+
+    #[test]
+    fn the_configured_pitch_raises_the_voice() {
+        let Some(found) = espeak("the_configured_pitch_raises_the_voice") else { return };
+        for (language, text) in TEXTS {
+            let medians: Vec<f32> = [20, 50, 80, 95]
+                .into_iter()
+                .map(|pitch| {
+                    let mut voice = Espeak { program: found.program.clone(), pitch, ..found };
+                    pitch::median(&voice.speak(text, language).unwrap()).unwrap()
+                })
+                .collect();
+            println!("{language}: {medians:.0?} Hz at 20, 50, 80, 95");
+            assert!(medians.windows(2).all(|pair| pair[1] > pair[0] * 1.08), "{language}: {medians:?}");
+        }
+    }
+
+    #[test]
+    fn slow_speech_is_slower() {
+        let Some(mut voice) = espeak("slow_speech_is_slower") else { return };
+        for (language, text) in TEXTS {
+            let usual = voice.speak(text, language).unwrap().samples.len();
+            let slow = voice.speak_as(text, language, Manner { slow: true }).unwrap().samples.len();
+            assert!(slow * 10 > usual * 12 && slow < usual * 2, "{language}: {usual}, {slow}");
         }
     }
 
@@ -209,7 +216,7 @@ mod tests {
     #[test]
     fn faults_say_what_to_do() {
         let gone = Espeak { program: "/nowhere/espeak-ng".into(), rate: 165, pitch: 50, timeout: TIMEOUT };
-        assert!(matches!(gone.run("a", "en"), Err(TtsError::NoEspeak)));
+        assert!(matches!(gone.run("a", "en", 165), Err(TtsError::NoEspeak)));
         let Some(mut voice) = espeak("faults_say_what_to_do") else { return };
         let error = voice.speak("hello", "zz-zz").map(|_| ()).unwrap_err().to_string();
         assert!(error.contains("voice"), "{error}");
@@ -224,7 +231,7 @@ mod tests {
         std::fs::set_permissions(&program, mode).unwrap();
         let hung = Espeak { program, rate: 165, pitch: 50, timeout: Duration::from_millis(200) };
         let before = std::time::Instant::now();
-        let error = hung.run("hello", "en").unwrap_err().to_string();
+        let error = hung.run("hello", "en", 165).unwrap_err().to_string();
         assert!(error.contains("took longer"), "{error}");
         assert!(before.elapsed() < Duration::from_secs(5));
     }
