@@ -404,6 +404,33 @@ fn silence_after_the_wake_word_ends_with_a_cue() {
 }
 
 #[test]
+fn what_a_cue_says_is_an_event_whether_it_is_heard_or_not() {
+    for cues in [true, false] {
+        let state = |state| Step::Event(EventKind::State { state });
+        let mut steps = vec![state(State::Muted), state(State::Muted), state(State::Idle)];
+        steps.push(Step::Wait(Duration::from_millis(200)));
+        steps.extend(command());
+        let mut scene = Scene::new(steps, vec![Some("hello")]);
+        scene.cues = cues;
+        let speaker = scene.speaker.clone();
+        let outcome = scene.live(|_| Ok(()));
+        outcome.result.as_ref().unwrap();
+        let told: Vec<Cue> = outcome
+            .events
+            .iter()
+            .filter_map(|event| match event.kind {
+                EventKind::Cue { name } => Some(name),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(told, [Cue::Muted, Cue::Unmuted, Cue::Wake]);
+        let played = speaker.played();
+        let sounded: Vec<Cue> = Cue::ALL.into_iter().filter(|cue| played.contains(&cue.sound())).collect();
+        assert_eq!(sounded, if cues { vec![Cue::Wake, Cue::Muted, Cue::Unmuted] } else { Vec::new() });
+    }
+}
+
+#[test]
 fn it_stops_when_asked_and_when_nobody_can_read() {
     let mut scene = Scene::new(Vec::new(), Vec::new());
     scene.script.endless = true;

@@ -15,7 +15,7 @@ use super::Speech;
 const RATE: u32 = 48_000;
 
 /// The height of a note at 1 kHz, of full scale: heard in a room, not over a conversation.
-const HEIGHT: f64 = 0.17;
+const HEIGHT: f64 = 0.165;
 
 /// One note: frequency in Hz and length in milliseconds; 0 Hz is a pause.
 type Note = (f64, u32);

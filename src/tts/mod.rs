@@ -170,6 +170,10 @@ impl Voice for Best {
         }
     }
 
+    fn prepare(&mut self) {
+        self.piper.prepare();
+    }
+
     fn speak(&mut self, text: &str, language: &str) -> Result<Speech, TtsError> {
         self.speak_as(text, language, Manner::default())
     }

@@ -85,7 +85,8 @@ impl Voice for Narrator {
 
 impl Inner {
     fn speak(&mut self, text: &str, language: &str, manner: Manner) -> Result<Speech, TtsError> {
-        if text.is_empty() {
+        // Nothing but dots would be a fault to some engines.
+        if !text.chars().any(char::is_alphanumeric) {
             return Ok(Speech::silence(0));
         }
         let identity = self.engine.identity(language);
@@ -109,6 +110,9 @@ fn phrases(language: &str) -> Vec<String> {
 }
 
 fn prepare(inner: &Weak<Mutex<Inner>>, language: &str) {
+    if let Some(inner) = inner.upgrade() {
+        inner.lock().unwrap_or_else(PoisonError::into_inner).engine.prepare();
+    }
     for phrase in phrases(language) {
         let Some(inner) = inner.upgrade() else { return };
         let made =
@@ -165,7 +169,7 @@ mod tests {
         assert_eq!(*engine.0.lock().unwrap(), ["It is twenty one point five degrees."]);
         narrator.speak_as("It is 21.5 °C.", "en", Manner { slow: true }).unwrap();
         assert_eq!(engine.0.lock().unwrap().len(), 2);
-        assert_eq!(narrator.speak(" \n", "en").unwrap().samples.len(), 0);
+        assert_eq!(narrator.speak(" …\n", "en").unwrap().samples.len(), 0);
     }
 
     #[test]

@@ -42,7 +42,7 @@ fn halves(sentence: &str) -> Option<(String, String)> {
     let at = sentence
         .char_indices()
         .zip(sentence.chars().skip(1))
-        .filter(|((at, c), next)| matches!(c, ',' | ';' | ':') && *next == ' ' && (25..=LONG).contains(at))
+        .filter(|((at, c), next)| matches!(c, ',' | ';' | ':') && *next == ' ' && (20..=LONG).contains(at))
         .map(|((at, _), _)| at + 1)
         .next()?;
     Some((sentence[..at].to_owned(), sentence[at..].trim().to_owned()))

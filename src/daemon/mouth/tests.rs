@@ -152,7 +152,7 @@ fn quiet_hours_soften_speech_and_cues_but_no_alarm() {
 }
 
 /// From the order to speak to the first sample given to the speaker. Run it alone:
-/// `cargo test --release --lib time_to_first_sound -- --ignored --nocapture`
+/// `cargo test --lib time_to_first_sound -- --ignored --nocapture`
 /// (`ENTRENOUS_MEASURE_ENGINE=piper`, with `ENTRENOUS_MODELS`, for Piper).
 #[test]
 #[ignore = "measures this machine"]

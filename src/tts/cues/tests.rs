@@ -69,7 +69,7 @@ fn cues_are_short_soft_and_do_not_click() {
         assert!(length.contains(&ms), "{cue:?}: {ms} ms");
         let loudest = sound.samples.iter().map(|s| s.unsigned_abs()).max().unwrap();
         assert!((5_000..12_000).contains(&loudest), "{cue:?}: peak {loudest}");
-        // The steepest step of a 1 046 Hz tone of height 0.17 is 760.
+        // The steepest step of a 1 046 Hz tone of height 0.165 is 740.
         let step = sound.samples.windows(2).map(|w| w[0].abs_diff(w[1])).max().unwrap();
         assert!(step < 850, "{cue:?}: a step of {step}");
         assert!(sound.samples[0].abs() < 50 && sound.samples[sound.samples.len() - 1].abs() < 50);

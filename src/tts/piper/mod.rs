@@ -32,6 +32,8 @@ pub struct Piper {
     /// The voice that was named, if one was.
     named: Option<PiperVoice>,
     rate: u32,
+    /// The household's.
+    language: String,
     /// The latest used last.
     processes: Vec<Process>,
 }
@@ -58,8 +60,9 @@ impl Piper {
             "auto" => None,
             name => Some(voices::named(name, &voices)?),
         };
-        let piper = Self { program, voices, named, rate: config.rate, processes: Vec::new() };
-        piper.voice(language)?;
+        let (rate, language) = (config.rate, language.to_owned());
+        let piper = Self { program, voices, named, rate, language, processes: Vec::new() };
+        piper.voice(&piper.language)?;
         Ok(piper)
     }
 
@@ -115,6 +118,16 @@ impl Voice for Piper {
         let voice = self.voice(language);
         let voice = voice.map_or_else(|_| String::new(), |voice| voice.model.display().to_string());
         format!("{PROGRAM} {} {voice}", self.rate)
+    }
+
+    /// Lets the voice load.
+    fn prepare(&mut self) {
+        let scale = self.length_scale(Manner::default());
+        let model = self.voice(&self.language).map(|voice| voice.model.clone());
+        if let Err(error) = model.and_then(|model| self.process(&model, scale).map(|_| ())) {
+            // The first answer will meet the same fault, and say so as an event.
+            tracing::warn!("{error}");
+        }
     }
 
     fn speak(&mut self, text: &str, language: &str) -> Result<Speech, TtsError> {
