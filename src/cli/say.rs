@@ -18,7 +18,7 @@ pub struct Args {
     /// Speak slowly
     #[arg(long)]
     pub slow: bool,
-    /// Sound a cue instead: wake, done, not_understood, muted, unmuted, timer or alarm
+    /// Sound a cue instead: `wake`, `done`, `not_understood`, `muted`, `unmuted`, `timer` or `alarm`
     #[arg(long, value_name = "NAME", value_parser = cue, conflicts_with_all = ["text", "language", "slow"])]
     pub cue: Option<Cue>,
     /// Write a WAV file rather than speak

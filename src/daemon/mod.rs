@@ -37,7 +37,7 @@ use crate::mind::Mind;
 use crate::tts::{Cue, Cues, Manner, QuietHours, Voice};
 use crate::{Error, Result};
 
-use mouth::{Loudness, Mouth, Say};
+use mouth::{Mouth, Say, Wishes};
 use notify::Notify;
 use reload::{Hearing, Renew, Renewal};
 
@@ -186,8 +186,9 @@ pub fn run(
         next_hearing: Slot::default(),
     });
     let (sender, inbox) = mpsc::sync_channel(EVENTS);
-    let volume = Loudness { quiet: parts.quiet, clock: Arc::clone(&parts.clock) };
-    let mouth = Mouth::spawn(parts.voice, parts.speaker, sender.clone(), &shared, volume);
+    let wishes =
+        Wishes { language: parts.language.clone(), quiet: parts.quiet, clock: Arc::clone(&parts.clock) };
+    let mouth = Mouth::spawn(parts.voice, parts.speaker, sender.clone(), &shared, wishes);
 
     let mut house = House {
         mind: parts.mind,

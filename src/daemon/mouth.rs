@@ -51,11 +51,11 @@ impl Mouth {
         speaker: Box<dyn Speaker>,
         news: SyncSender<Message>,
         shared: &Arc<Shared>,
-        loudness: Loudness,
+        wishes: Wishes,
     ) -> Self {
         let (orders, inbox) = mpsc::sync_channel(QUEUE);
         let shared = Arc::clone(shared);
-        let out = Out { speaker, news, shared: Arc::clone(&shared), loudness, speaker_failed: false };
+        let out = Out { speaker, news, shared: Arc::clone(&shared), wishes, speaker_failed: false };
         let mut talker = Talker { voice, out };
         let thread = std::thread::spawn(move || talker.live(&inbox));
         Self { orders, thread, shared, busy: false }
@@ -102,14 +102,16 @@ impl Mouth {
     }
 }
 
-/// How loud it is at which time of day.
-pub(super) struct Loudness {
+/// What the household wants of the voice.
+pub(super) struct Wishes {
+    /// The language that it is to be ready for.
+    pub language: String,
     pub quiet: Option<QuietHours>,
     pub clock: Arc<dyn Clock>,
 }
 
-impl Loudness {
-    fn of(&self, usual: f32) -> f32 {
+impl Wishes {
+    fn volume(&self, usual: f32) -> f32 {
         quiet::volume(usual, self.quiet.as_ref(), self.clock.now().time())
     }
 }
@@ -124,14 +126,14 @@ struct Out {
     speaker: Box<dyn Speaker>,
     news: SyncSender<Message>,
     shared: Arc<Shared>,
-    loudness: Loudness,
+    wishes: Wishes,
     /// A missing speaker is reported once, until it is back.
     speaker_failed: bool,
 }
 
 impl Talker {
     fn live(&mut self, orders: &Receiver<Order>) {
-        self.voice.prepare();
+        self.voice.prepare(&self.out.wishes.language);
         while !self.out.shared.stopping() {
             match orders.recv_timeout(PATIENCE) {
                 Ok(Order::Cue(cue)) => self.out.sound(cue),
@@ -207,7 +209,7 @@ impl Out {
     /// Plays to the end, or until it is not wanted any more; `quietly` in quiet hours.
     fn play(&mut self, speech: &Speech, session: Option<u64>, quietly: bool, wanted: &dyn Fn() -> bool) {
         let usual = f32::from_bits(self.shared.volume.load(Ordering::Relaxed));
-        self.speaker.set_volume(if quietly { self.loudness.of(usual) } else { usual });
+        self.speaker.set_volume(if quietly { self.wishes.volume(usual) } else { usual });
         let shared = &self.shared;
         match play_while(self.speaker.as_mut(), speech, &|| wanted() && !shared.stopping()) {
             Ok(()) => self.speaker_failed = false,

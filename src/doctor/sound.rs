@@ -90,7 +90,7 @@ mod devices {
             ),
         };
         let speaker = match play(&mut Loudspeaker::new(&config.audio), &Cue::Wake.sound(), &mut || {
-            std::thread::sleep(STEP)
+            std::thread::sleep(STEP);
         }) {
             Ok(()) => Finding::ok("speaker", "a short sound was played; did you hear it?"),
             Err(error) => Finding::warning("speaker", error.to_string(), "answers are shown, not spoken"),

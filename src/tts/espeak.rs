@@ -1,5 +1,5 @@
-//! espeak-ng, run as a process for each answer: small, everywhere, a hundred times faster than
-//! real time.
+//! espeak-ng, run as a process for each piece of an answer: small, everywhere, a hundred times
+//! faster than real time.
 
 use std::io::{Read, Write};
 use std::path::PathBuf;
@@ -23,6 +23,17 @@ pub struct Espeak {
     rate: u32,
     pitch: u32,
     timeout: Duration,
+    /// Whether a process waits for the next text: most of the time for a short one goes by before
+    /// espeak-ng looks at it.
+    waits: bool,
+    waiting: Option<Waiting>,
+}
+
+/// A process that has everything but the text.
+struct Waiting {
+    voice: String,
+    rate: u32,
+    child: Child,
 }
 
 impl Espeak {
@@ -32,11 +43,15 @@ impl Espeak {
     /// When it is not there.
     pub fn find(config: &TtsConfig) -> Result<Self, TtsError> {
         let program = super::program(PROGRAM).ok_or(TtsError::NoEspeak)?;
-        Ok(Self { program, rate: config.rate, pitch: config.pitch, timeout: TIMEOUT })
+        Ok(Self::new(program, config.rate, config.pitch))
     }
 
-    fn run(&self, text: &str, voice: &str, rate: u32) -> Result<Vec<u8>, TtsError> {
-        let mut child = Command::new(&self.program)
+    fn new(program: PathBuf, rate: u32, pitch: u32) -> Self {
+        Self { program, rate, pitch, timeout: TIMEOUT, waits: false, waiting: None }
+    }
+
+    fn start(&self, voice: &str, rate: u32) -> Result<Child, TtsError> {
+        Command::new(&self.program)
             .args(["-v", voice, "-s", &rate.to_string(), "-p", &self.pitch.to_string()])
             // Not as an argument: a text may begin with a dash.
             .args(["-b", "1", "--stdin", "--stdout"])
@@ -47,7 +62,40 @@ impl Espeak {
             .map_err(|error| match error.kind() {
                 std::io::ErrorKind::NotFound => TtsError::NoEspeak,
                 _ => failed(error.to_string()),
-            })?;
+            })
+    }
+
+    /// The process that waits, if it is of this kind and alive; else a new one.
+    fn take(&mut self, voice: &str, rate: u32) -> Result<Child, TtsError> {
+        let Some(Waiting { voice: its, rate: at, mut child }) = self.waiting.take() else {
+            return self.start(voice, rate);
+        };
+        if its == voice && at == rate && matches!(child.try_wait(), Ok(None)) {
+            return Ok(child);
+        }
+        end(&mut child);
+        self.start(voice, rate)
+    }
+
+    /// Lets a process wait for the next text.
+    fn wait(&mut self, voice: &str, rate: u32) {
+        match self.start(voice, rate) {
+            Ok(child) => self.waiting = Some(Waiting { voice: voice.to_owned(), rate, child }),
+            // The next text will meet the same fault.
+            Err(error) => tracing::debug!("{error}"),
+        }
+    }
+
+    fn run(&mut self, text: &str, voice: &str, rate: u32) -> Result<Vec<u8>, TtsError> {
+        let child = self.take(voice, rate)?;
+        let sound = self.finish(child, text);
+        if self.waits && sound.is_ok() {
+            self.wait(voice, rate);
+        }
+        sound
+    }
+
+    fn finish(&self, mut child: Child, text: &str) -> Result<Vec<u8>, TtsError> {
         let sound = self.talk(&mut child, text);
         if sound.is_err() {
             // It may be gone already; either way nothing of it must stay behind.
@@ -91,9 +139,28 @@ impl Espeak {
     }
 }
 
+impl Drop for Espeak {
+    fn drop(&mut self) {
+        if let Some(waiting) = &mut self.waiting {
+            end(&mut waiting.child);
+        }
+    }
+}
+
+/// It may be gone already; either way nothing of it stays behind.
+fn end(child: &mut Child) {
+    let _ = child.kill();
+    let _ = child.wait();
+}
+
 impl Voice for Espeak {
     fn name(&self) -> String {
         format!("{PROGRAM} (rate {}, pitch {})", self.rate, self.pitch)
+    }
+
+    fn prepare(&mut self, language: &str) {
+        self.waits = true;
+        self.wait(&voice(language), self.rate);
     }
 
     fn speak(&mut self, text: &str, language: &str) -> Result<Speech, TtsError> {
@@ -171,13 +238,30 @@ mod tests {
             let medians: Vec<f32> = [20, 50, 80, 95]
                 .into_iter()
                 .map(|pitch| {
-                    let mut voice = Espeak { program: found.program.clone(), pitch, ..found };
+                    let mut voice = Espeak::new(found.program.clone(), found.rate, pitch);
                     pitch::median(&voice.speak(text, language).unwrap()).unwrap()
                 })
                 .collect();
             println!("{language}: {medians:.0?} Hz at 20, 50, 80, 95");
             assert!(medians.windows(2).all(|pair| pair[1] > pair[0] * 1.08), "{language}: {medians:?}");
         }
+    }
+
+    #[test]
+    fn a_process_that_waits_says_the_same_and_may_be_gone() {
+        let Some(mut voice) = espeak("a_process_that_waits_says_the_same_and_may_be_gone") else { return };
+        let expected = voice.speak("hello", "en").unwrap();
+        assert!(voice.waiting.is_none(), "nothing waits unless it is asked to");
+        voice.prepare("en");
+        let number = |voice: &Espeak| voice.waiting.as_ref().map(|waiting| waiting.child.id());
+        let first = number(&voice);
+        assert_eq!(voice.speak("hello", "en").unwrap(), expected);
+        assert!(first.is_some() && number(&voice).is_some() && number(&voice) != first);
+        // Of another kind, and gone.
+        assert_ne!(voice.speak("hello", "fr").unwrap(), expected);
+        let waiting = voice.waiting.as_mut().unwrap();
+        end(&mut waiting.child);
+        assert_eq!(voice.speak("hello", "en").unwrap(), expected);
     }
 
     #[test]
@@ -215,7 +299,7 @@ mod tests {
 
     #[test]
     fn faults_say_what_to_do() {
-        let gone = Espeak { program: "/nowhere/espeak-ng".into(), rate: 165, pitch: 50, timeout: TIMEOUT };
+        let mut gone = Espeak::new("/nowhere/espeak-ng".into(), 165, 50);
         assert!(matches!(gone.run("a", "en", 165), Err(TtsError::NoEspeak)));
         let Some(mut voice) = espeak("faults_say_what_to_do") else { return };
         let error = voice.speak("hello", "zz-zz").map(|_| ()).unwrap_err().to_string();
@@ -229,7 +313,8 @@ mod tests {
         std::fs::write(&program, "#!/bin/sh\nexec sleep 60\n").unwrap();
         let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
         std::fs::set_permissions(&program, mode).unwrap();
-        let hung = Espeak { program, rate: 165, pitch: 50, timeout: Duration::from_millis(200) };
+        let mut hung = Espeak::new(program, 165, 50);
+        hung.timeout = Duration::from_millis(200);
         let before = std::time::Instant::now();
         let error = hung.run("hello", "en", 165).unwrap_err().to_string();
         assert!(error.contains("took longer"), "{error}");

@@ -86,8 +86,10 @@ pub trait Voice: Send {
         self.name()
     }
 
-    /// Gets ready, in the background: whoever lives long calls this once.
-    fn prepare(&mut self) {}
+    /// Gets ready to speak a language, in the background: whoever lives long calls this once.
+    fn prepare(&mut self, language: &str) {
+        let _ = language;
+    }
 
     /// Whether it never says anything, on purpose.
     fn is_silent(&self) -> bool {
@@ -170,8 +172,8 @@ impl Voice for Best {
         }
     }
 
-    fn prepare(&mut self) {
-        self.piper.prepare();
+    fn prepare(&mut self, language: &str) {
+        self.piper.prepare(language);
     }
 
     fn speak(&mut self, text: &str, language: &str) -> Result<Speech, TtsError> {

@@ -22,7 +22,6 @@ const AFTER_MS: usize = 80;
 /// An engine with words for its signs and a memory for its speech.
 pub struct Narrator {
     inner: Arc<Mutex<Inner>>,
-    language: String,
 }
 
 struct Inner {
@@ -41,7 +40,7 @@ impl Narrator {
                 .map(|phrase| Key::new(&engine.identity(language), Manner::default(), language, &phrase));
             cache = cache.with_folder(folder, keys);
         }
-        Self { inner: Arc::new(Mutex::new(Inner { engine, cache })), language: language.to_owned() }
+        Self { inner: Arc::new(Mutex::new(Inner { engine, cache })) }
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {
@@ -72,9 +71,9 @@ impl Voice for Narrator {
     }
 
     /// On a thread of its own, which ends when the voice does.
-    fn prepare(&mut self) {
+    fn prepare(&mut self, language: &str) {
         let inner = Arc::downgrade(&self.inner);
-        let language = self.language.clone();
+        let language = language.to_owned();
         thread::spawn(move || prepare(&inner, &language));
     }
 
@@ -111,7 +110,7 @@ fn phrases(language: &str) -> Vec<String> {
 
 fn prepare(inner: &Weak<Mutex<Inner>>, language: &str) {
     if let Some(inner) = inner.upgrade() {
-        inner.lock().unwrap_or_else(PoisonError::into_inner).engine.prepare();
+        inner.lock().unwrap_or_else(PoisonError::into_inner).engine.prepare(language);
     }
     for phrase in phrases(language) {
         let Some(inner) = inner.upgrade() else { return };

@@ -44,10 +44,10 @@ fn period(frame: &[f32], window: usize, shortest: usize, longest: usize) -> Opti
     };
     let mut normal = vec![1.0; longest];
     let mut sum = 0.0;
-    for lag in 1..longest {
+    for (lag, normal) in normal.iter_mut().enumerate().skip(1) {
         let now = difference(lag);
         sum += now;
-        normal[lag] = if sum > 0.0 { now * lag as f32 / sum } else { 1.0 };
+        *normal = if sum > 0.0 { now * lag as f32 / sum } else { 1.0 };
     }
     // The first dip that is deep enough, at its bottom.
     let mut lag = (shortest..longest - 1).find(|&lag| normal[lag] < VOICED)?;

@@ -107,7 +107,8 @@ impl House {
                 speaker: Box::new(TestSpeaker::default()),
                 clock: Arc::new(SystemClock),
                 language: "en".into(),
-                cues: false,
+                cues: false.into(),
+                quiet: None,
                 volume: 1.0,
                 news: Some(Box::new(watch)),
             };

@@ -1,6 +1,7 @@
 //! Everything is measured on the samples.
 
 use realfft::RealFftPlanner;
+use realfft::num_complex::Complex;
 
 use super::*;
 
@@ -21,7 +22,7 @@ fn spectrum(samples: &[i16]) -> Vec<f64> {
     let fft = RealFftPlanner::<f64>::new().plan_fft_forward(SIZE);
     let mut out = fft.make_output_vec();
     fft.process(&mut padded, &mut out).unwrap();
-    out.iter().map(|c| c.norm_sqr()).collect()
+    out.iter().map(Complex::norm_sqr).collect()
 }
 
 /// Stretches of sound between silences or between notes of another pitch: their frequencies.

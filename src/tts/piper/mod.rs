@@ -32,8 +32,6 @@ pub struct Piper {
     /// The voice that was named, if one was.
     named: Option<PiperVoice>,
     rate: u32,
-    /// The household's.
-    language: String,
     /// The latest used last.
     processes: Vec<Process>,
 }
@@ -60,9 +58,8 @@ impl Piper {
             "auto" => None,
             name => Some(voices::named(name, &voices)?),
         };
-        let (rate, language) = (config.rate, language.to_owned());
-        let piper = Self { program, voices, named, rate, language, processes: Vec::new() };
-        piper.voice(&piper.language)?;
+        let piper = Self { program, voices, named, rate: config.rate, processes: Vec::new() };
+        piper.voice(language)?;
         Ok(piper)
     }
 
@@ -90,14 +87,13 @@ impl Piper {
     /// The process for a voice and a speed: one that runs, or a new one.
     fn process(&mut self, model: &Path, scale: f64) -> Result<&mut Process, TtsError> {
         let fits = |process: &Process| process.is(model, scale);
-        let process = match self.processes.iter().position(fits) {
-            Some(at) => self.processes.remove(at),
-            None => {
-                if self.processes.len() >= PROCESSES {
-                    self.processes.remove(0);
-                }
-                Process::start(&self.program, model, scale)?
+        let process = if let Some(at) = self.processes.iter().position(fits) {
+            self.processes.remove(at)
+        } else {
+            if self.processes.len() >= PROCESSES {
+                self.processes.remove(0);
             }
+            Process::start(&self.program, model, scale)?
         };
         self.processes.push(process);
         let last = self.processes.len() - 1;
@@ -121,9 +117,9 @@ impl Voice for Piper {
     }
 
     /// Lets the voice load.
-    fn prepare(&mut self) {
+    fn prepare(&mut self, language: &str) {
         let scale = self.length_scale(Manner::default());
-        let model = self.voice(&self.language).map(|voice| voice.model.clone());
+        let model = self.voice(language).map(|voice| voice.model.clone());
         if let Err(error) = model.and_then(|model| self.process(&model, scale).map(|_| ())) {
             // The first answer will meet the same fault, and say so as an event.
             tracing::warn!("{error}");

@@ -97,7 +97,7 @@ impl Process {
             match self.lines.recv_timeout(until.saturating_duration_since(Instant::now())) {
                 Ok(line) => match self.file_in(&line) {
                     Some(file) => return sound(&file),
-                    None if !line.trim().is_empty() => complaint = line.trim().to_owned(),
+                    None if !line.trim().is_empty() => line.trim().clone_into(&mut complaint),
                     None => {}
                 },
                 Err(RecvTimeoutError::Timeout) => {
@@ -117,8 +117,8 @@ impl Process {
     /// The sound file that a line names: `/dev/shm/…/1.wav` or `INFO:…:Wrote /dev/shm/…/1.wav`.
     fn file_in(&self, line: &str) -> Option<PathBuf> {
         let folder = self.folder.path().to_str()?;
-        let file = line[line.find(folder)?..].trim();
-        file.ends_with(".wav").then(|| PathBuf::from(file))
+        let file = PathBuf::from(line[line.find(folder)?..].trim());
+        file.extension().is_some_and(|end| end == "wav").then_some(file)
     }
 }
 

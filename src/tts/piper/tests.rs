@@ -68,7 +68,7 @@ fn one_process_speaks_line_after_line() {
     for names in [CPP, PYTHON] {
         let folder = tempfile::tempdir().unwrap();
         let mut piper = piper(&fake(&folder, names), &models, "auto", "en").unwrap();
-        piper.prepare();
+        piper.prepare("en");
         for text in ["one", "--help", "three\nand more"] {
             let speech = piper.speak(text, "en").unwrap();
             assert_eq!((speech.samples.len(), speech.sample_rate), (text.len(), 22_050), "{text}");

@@ -138,11 +138,12 @@ impl<'a> Scanner<'a> {
         if !self.ends(at) || (self.chars.get(at).copied() == mark && mark.is_some()) {
             return false;
         }
-        let (day, month, year) = match (parts.as_slice(), mark) {
-            (&[(4, year), (2, month), (2, day)], Some('-')) => (day, month, year),
-            (&[(1 | 2, day), (1 | 2, month), (4, year)], Some(_)) if month <= 12 => (day, month, year),
+        let [first, second, third] = parts[..] else { return false };
+        let (day, month, year) = match (first, third) {
+            ((4, year), (1 | 2, day)) if mark == Some('-') => (day, second.1, year),
             // As the Americans write it.
-            (&[(1 | 2, month), (1 | 2, day), (4, year)], Some('/')) => (day, month, year),
+            ((1 | 2, month), (4, year)) if second.1 > 12 => (second.1, month, year),
+            ((1 | 2, day), (4, year)) => (day, second.1, year),
             _ => return false,
         };
         if !(1..=31).contains(&day) || !(1..=12).contains(&month) {
