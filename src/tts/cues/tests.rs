@@ -7,19 +7,20 @@ use super::*;
 
 /// The strongest frequency in Hz of a piece of sound.
 fn strongest(samples: &[i16]) -> f64 {
-    let spectrum = spectrum(samples);
+    let spectrum = spectrum(samples, PIECE);
     let (bin, _) = spectrum.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).unwrap();
-    bin as f64 * f64::from(RATE) / SIZE as f64
+    bin as f64 * f64::from(RATE) / PIECE as f64
 }
 
+/// Of a transform: of a whole sound, and of a piece of one.
 const SIZE: usize = 1 << 16;
+const PIECE: usize = 1 << 13;
 
 /// Energy by frequency; the sound is padded with silence.
-fn spectrum(samples: &[i16]) -> Vec<f64> {
+fn spectrum(samples: &[i16], size: usize) -> Vec<f64> {
     let mut padded: Vec<f64> = samples.iter().map(|&s| f64::from(s)).collect();
-    padded.resize(SIZE.max(samples.len().next_power_of_two()), 0.0);
-    padded.truncate(SIZE);
-    let fft = RealFftPlanner::<f64>::new().plan_fft_forward(SIZE);
+    padded.resize(size, 0.0);
+    let fft = RealFftPlanner::<f64>::new().plan_fft_forward(size);
     let mut out = fft.make_output_vec();
     fft.process(&mut padded, &mut out).unwrap();
     out.iter().map(Complex::norm_sqr).collect()
@@ -52,7 +53,7 @@ fn tune(cue: Cue) -> Vec<f64> {
 fn loudness(cue: Cue) -> f64 {
     let sound = cue.sound();
     let sounding = cue.notes().iter().filter(|(hz, _)| *hz > 0.0).map(|(_, ms)| ms).sum::<u32>();
-    let energy: f64 = spectrum(&sound.samples)
+    let energy: f64 = spectrum(&sound.samples, SIZE)
         .iter()
         .enumerate()
         .skip(1)
@@ -112,7 +113,7 @@ fn all_are_equally_loud() {
 #[test]
 fn their_energy_is_where_small_speakers_and_old_ears_have_some() {
     for cue in Cue::ALL {
-        let spectrum = spectrum(&cue.sound().samples);
+        let spectrum = spectrum(&cue.sound().samples, SIZE);
         let band = |from: f64, to: f64| -> f64 {
             let bin = |hz: f64| (hz * SIZE as f64 / f64::from(RATE)) as usize;
             spectrum[bin(from)..bin(to)].iter().sum()
