@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::nlu::Intent;
 use crate::stt::Transcript;
+use crate::tts::Cue;
 
 /// One thing that happened.
 ///
@@ -88,6 +89,9 @@ pub enum EventKind {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         options: Vec<String>,
     },
+    /// A short sound says something, where it is switched on: for lamps, and for people who do not
+    /// hear it. The mind may ask for one.
+    Cue { name: Cue },
     /// The conversation is over.
     SessionEnd { reason: SessionEndReason },
     /// The microphone went away; the next try is in `retry_ms`.

@@ -22,6 +22,7 @@ pub fn line(event: &Event) -> Option<String> {
         EventKind::Action { action, target, value } => ("did", did(action, target.as_deref(), value)),
         EventKind::Reply { text, .. } => ("said", format!("“{text}”")),
         EventKind::Listen { expects, options, .. } => ("asks", awaited(*expects, options)),
+        EventKind::Cue { name } => ("sign", name.name().replace('_', " ")),
         EventKind::Fault { stage, message } => ("fault", format!("{stage}: {message}")),
         EventKind::Renewed => ("renewed", "sentences and home are as their files say now".to_owned()),
         EventKind::MicrophoneLost { message, retry_ms } => {

@@ -13,6 +13,7 @@ use serde::Serialize;
 pub use places::{Surroundings, config_files, shared_models};
 
 use crate::nlu::trained::Caution;
+use crate::tts::{Cues, QuietHours};
 use crate::vad::EndpointConfig;
 
 /// Everything that can be set, resolved: defaults, file and command line together.
@@ -45,8 +46,8 @@ pub struct AudioConfig {
     pub output: String,
     /// 0–1.
     pub volume: f32,
-    /// Whether the wake word and failures are acknowledged by a short sound.
-    pub cues: bool,
+    /// Which short sounds are made.
+    pub cues: Cues,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -172,12 +173,16 @@ impl Replies {
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct TtsConfig {
-    /// `auto`, `espeak-ng` or `none`.
+    /// `auto`, `piper`, `espeak-ng` or `none`.
     pub engine: String,
+    /// `auto`, or a voice's name or path.
+    pub piper_voice: String,
     /// Words a minute, 80–450.
     pub rate: u32,
     /// espeak's pitch, 0–99; 95 is a neutral voice of about 155 Hz.
     pub pitch: u32,
+    /// When nothing is to be loud.
+    pub quiet: Option<QuietHours>,
 }
 
 impl Default for Config {
@@ -189,7 +194,7 @@ impl Default for Config {
                 input: "default".into(),
                 output: "default".into(),
                 volume: 1.0,
-                cues: true,
+                cues: true.into(),
             },
             wake: WakeConfig { engine: "auto".into(), words: vec!["computer".into()], sensitivity: 0.5 },
             endpoint: EndpointConfig::default(),
@@ -203,7 +208,13 @@ impl Default for Config {
             understanding: UnderstandingConfig { trained: true, caution: Caution::Normal },
             home: HomeConfig { file: None, area: None },
             dialogue: DialogueConfig::default(),
-            tts: TtsConfig { engine: "auto".into(), rate: 165, pitch: 95 },
+            tts: TtsConfig {
+                engine: "auto".into(),
+                piper_voice: "auto".into(),
+                rate: 165,
+                pitch: 95,
+                quiet: None,
+            },
             data_dir: PathBuf::from("data"),
             model_dirs: vec![PathBuf::from("models")],
         }

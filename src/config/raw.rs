@@ -34,7 +34,9 @@ sections! {
     Understanding("a section `[understanding]`") { trained, caution }
     Home("a section `[home]`") { file, area }
     Dialogue("a section `[dialogue]`") { confirm, replies, patience_ms, repeats, context_s, follow_up_ms }
-    Tts("a section `[tts]`") { engine, rate, pitch }
+    Tts("a section `[tts]`") {
+        engine, piper_voice, rate, pitch, quiet_from, quiet_until, quiet_volume
+    }
     Data("a section `[data]`") { dir }
     Models("a section `[models]`") { dirs }
 }

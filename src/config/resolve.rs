@@ -3,6 +3,7 @@
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
+use jiff::civil::Time;
 use serde_json::json;
 use toml::{Spanned, Value};
 
@@ -13,7 +14,11 @@ use super::{
     Resolved, Setting, SttConfig, TtsConfig, UnderstandingConfig, WakeConfig,
 };
 use crate::nlu::trained::Caution;
+use crate::tts::{Cue, Cues, QuietHours};
 use crate::vad::EndpointConfig;
+
+/// How loud quiet hours are at most, unless the file says otherwise.
+const QUIET_VOLUME: f32 = 0.3;
 
 /// A configuration file that has been read.
 #[derive(Debug, Clone, Copy)]
@@ -43,7 +48,7 @@ pub fn resolve(raw: Raw, source: Option<Source>, around: &Surroundings) -> Resul
         input: read.name("audio.input", raw.audio.input, &usual.audio.input)?,
         output: read.name("audio.output", raw.audio.output, &usual.audio.output)?,
         volume: read.share("audio.volume", raw.audio.volume, usual.audio.volume)?,
-        cues: read.flag("audio.cues", raw.audio.cues, usual.audio.cues)?,
+        cues: read.cues("audio.cues", raw.audio.cues, &usual.audio.cues)?,
     };
 
     let engines = ["auto", "rustpotter", "embedding", "none"];
@@ -82,16 +87,7 @@ pub fn resolve(raw: Raw, source: Option<Source>, around: &Surroundings) -> Resul
         area: read.optional("home.area", raw.home.area)?,
     };
     let dialogue = dialogue(&mut read, raw.dialogue)?;
-    let tts = TtsConfig {
-        engine: read.choice(
-            "tts.engine",
-            raw.tts.engine,
-            &usual.tts.engine,
-            &["auto", "espeak-ng", "none"],
-        )?,
-        rate: read.count("tts.rate", raw.tts.rate, usual.tts.rate, 80..=450, "words a minute")?,
-        pitch: read.count("tts.pitch", raw.tts.pitch, usual.tts.pitch, 0..=99, "espeak's scale")?,
-    };
+    let tts = tts(&mut read, raw.tts, &usual.tts)?;
 
     let data_dir = read.data_dir(raw.data.dir)?;
     let model_dirs = read.model_dirs(raw.models.dirs, &data_dir)?;
@@ -112,6 +108,40 @@ pub fn resolve(raw: Raw, source: Option<Source>, around: &Surroundings) -> Resul
         },
         file: source.map(|source| source.file.to_owned()),
         settings: read.settings,
+    })
+}
+
+fn tts(read: &mut Reader, said: super::raw::Tts, usual: &TtsConfig) -> Result<TtsConfig, ConfigError> {
+    let engines = ["auto", "piper", "espeak-ng", "none"];
+    Ok(TtsConfig {
+        engine: read.choice("tts.engine", said.engine, &usual.engine, &engines)?,
+        piper_voice: read.name_or_path("tts.piper_voice", said.piper_voice, &usual.piper_voice)?,
+        rate: read.count("tts.rate", said.rate, usual.rate, 80..=450, "words a minute")?,
+        pitch: read.count("tts.pitch", said.pitch, usual.pitch, 0..=99, "espeak's scale")?,
+        quiet: {
+            let halves = (said.quiet_from.clone(), said.quiet_until.clone());
+            let from = read.hour("tts.quiet_from", said.quiet_from)?;
+            let until = read.hour("tts.quiet_until", said.quiet_until)?;
+            let volume = read.share("tts.quiet_volume", said.quiet_volume, QUIET_VOLUME)?;
+            match (from, until, halves) {
+                (Some(from), Some(until), _) => Some(QuietHours { from, until, volume }),
+                (Some(_), None, (Some(said), _)) => {
+                    return Err(read.refuse(
+                        "tts.quiet_from",
+                        &said,
+                        "given together with `tts.quiet_until`",
+                    ));
+                }
+                (None, Some(_), (_, Some(said))) => {
+                    return Err(read.refuse(
+                        "tts.quiet_until",
+                        &said,
+                        "given together with `tts.quiet_from`",
+                    ));
+                }
+                _ => None,
+            }
+        },
     })
 }
 
@@ -247,6 +277,27 @@ impl Reader<'_> {
     fn caution(&mut self, key: &str, said: Said) -> Result<Caution, ConfigError> {
         let name = self.choice(key, said, "normal", &Caution::NAMES)?;
         Ok(Caution::of(&name).unwrap_or_default())
+    }
+
+    /// All, none, or those that are named.
+    fn cues(&mut self, key: &str, said: Said, usual: &Cues) -> Result<Cues, ConfigError> {
+        let names = Cue::ALL.map(Cue::name).join(", ");
+        let must = format!("true, false, or a list of {names}");
+        self.read(key, said, usual.clone(), &must, |value| match value {
+            Value::Boolean(on) => Some((*on).into()),
+            Value::Array(names) => names.iter().map(|name| Cue::of(name.as_str()?)).collect(),
+            _ => None,
+        })
+    }
+
+    /// A time of day; empty means none.
+    fn hour(&mut self, key: &str, said: Said) -> Result<Option<Time>, ConfigError> {
+        let must = "a time as \"22:00\" (\"\" for none)";
+        let parsed = |text: &str| Time::strptime("%H:%M", text).ok();
+        let text = self.read(key, said, String::new(), must, |value| {
+            value.as_str().filter(|text| text.is_empty() || parsed(text).is_some()).map(str::to_owned)
+        })?;
+        Ok(parsed(&text))
     }
 
     /// A name that must say something.

@@ -56,6 +56,7 @@ fn listen(mut source: Box<dyn FrameSource>, mut ear: Ear, events: &SyncSender<Me
         shared.ear_is_alive();
         match shared.own_voice.take() {
             Some(OwnVoice::Began(sound)) => ear.begin_speaking(sound),
+            Some(OwnVoice::GoesOn(sound)) => ear.go_on_speaking(sound),
             Some(OwnVoice::Ended) => ear.end_speaking(),
             None => {}
         }

@@ -209,6 +209,14 @@ impl Ear {
         self.own_voice = Some(OwnVoice::new(sound));
     }
 
+    /// The assistant goes on speaking: the next sentence (16 kHz).
+    pub fn go_on_speaking(&mut self, sound: Vec<i16>) {
+        match &mut self.own_voice {
+            Some(own) if own.speaking() => own.go_on(&sound),
+            _ => self.begin_speaking(sound),
+        }
+    }
+
     /// The assistant is silent again.
     pub fn end_speaking(&mut self) {
         if let Some(own) = &mut self.own_voice {
