@@ -42,10 +42,7 @@ impl Household {
     /// # Errors
     /// When a file cannot be read, or says something that cannot be, with its line.
     pub fn load(config: &Config) -> Result<Self> {
-        let home = match &config.home.file {
-            Some(file) => Home::read(file)?,
-            None => Home::demo(),
-        };
+        let home = home(config)?;
         let files = files(config)?;
         let vocabulary = vocabulary::read(&config.data_dir, &config.language)?;
         let area = config.home.area.clone();
@@ -113,6 +110,17 @@ impl Household {
     pub fn grammar(&self) -> &Grammar {
         self.understanding.grammar()
     }
+}
+
+/// The home that a configuration names, or the demonstration home.
+///
+/// # Errors
+/// When the file cannot be read, or says something that cannot be, with its line.
+pub fn home(config: &Config) -> Result<Home> {
+    Ok(match &config.home.file {
+        Some(file) => Home::read(file)?,
+        None => Home::demo(),
+    })
 }
 
 /// Every sentence file that a configuration names, the shipped ones first.

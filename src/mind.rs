@@ -11,7 +11,8 @@ use serde_json::{Map, Value};
 use crate::clock::Clock;
 use crate::dialogue::{Dialogue, Session};
 use crate::event::{Event, EventKind, SessionEndReason};
-use crate::home::SimulatedHome;
+use crate::home::House;
+use crate::home::backend::Wiring;
 use crate::household::Household;
 use crate::nlu::entities;
 use crate::nlu::responses::Responses;
@@ -34,7 +35,7 @@ pub struct Mind {
     area: Option<String>,
     understanding: Understanding,
     responses: Responses,
-    house: SimulatedHome,
+    house: House,
     timers: TimerBook,
     dialogue: Dialogue,
     examples: Vec<String>,
@@ -55,7 +56,7 @@ impl Mind {
         let examples = examples::of(&understanding, &home, words::of(&language), &language);
         Ok(Self {
             area,
-            house: SimulatedHome::restore(home, store.as_ref())?,
+            house: House::restore(home, store.as_ref())?,
             timers: TimerBook::restore(store.as_ref())?,
             dialogue: Dialogue::default(),
             examples,
@@ -68,6 +69,19 @@ impl Mind {
         })
     }
 
+    /// Reaches out for the real devices; until then all are simulated, as in a replay.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn connect(&mut self, wiring: Wiring) -> Result<()> {
+        Ok(self.house.connect(wiring, self.store.as_ref())?)
+    }
+
+    /// The home with its state, to look at and to wait for.
+    pub fn house(&mut self) -> &mut House {
+        &mut self.house
+    }
+
     /// Takes over a household that was read again; device states, timers and what was last said stay.
     ///
     /// # Errors
@@ -77,7 +91,7 @@ impl Mind {
         let area = own_area(&household)?;
         let Household { language, home, understanding, responses, .. } = household;
         let examples = examples::of(&understanding, &home, words::of(&language), &language);
-        self.house = SimulatedHome::restore(home, self.store.as_ref())?;
+        self.house.renew(home, self.store.as_ref())?;
         self.area = area;
         self.examples = examples;
         self.language = language;
@@ -200,7 +214,7 @@ impl Mind {
             examples: &self.examples,
             last_reply,
         };
-        skill.run(intent, &mut world)
+        skills::run(skill, intent, &mut world)
     }
 
     /// Takes over what another process (`entrenous ask` beside the daemon) has written.

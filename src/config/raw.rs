@@ -32,7 +32,9 @@ sections! {
     Stt("a section `[stt]`") { engine, whisper_model, threads, min_confidence }
     Nlu("a section `[nlu]`") { sentences, builtin }
     Understanding("a section `[understanding]`") { trained, caution }
-    Home("a section `[home]`") { file, area }
+    Home("a section `[home]`") { file, area, answer_ms }
+    Mqtt("a section `[mqtt]`") { host, port, user, password_file, client }
+    HomeAssistant("a section `[homeassistant]`") { url, token_file }
     Tts("a section `[tts]`") { engine, rate, pitch }
     Data("a section `[data]`") { dir }
     Models("a section `[models]`") { dirs }
@@ -50,6 +52,8 @@ pub struct Raw {
     pub nlu: Nlu,
     pub understanding: Understanding,
     pub home: Home,
+    pub mqtt: Mqtt,
+    pub homeassistant: HomeAssistant,
     pub tts: Tts,
     pub data: Data,
     pub models: Models,

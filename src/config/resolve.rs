@@ -9,8 +9,8 @@ use toml::{Spanned, Value};
 use super::places::{self, Surroundings};
 use super::raw::{Raw, Said, line_at, nearest};
 use super::{
-    AudioConfig, Config, ConfigError, HomeConfig, NluConfig, Origin, Resolved, Setting, SttConfig, TtsConfig,
-    UnderstandingConfig, WakeConfig,
+    AudioConfig, Config, ConfigError, HomeAssistantConfig, HomeConfig, MqttConfig, NluConfig, Origin,
+    Resolved, Setting, SttConfig, TtsConfig, UnderstandingConfig, WakeConfig,
 };
 use crate::nlu::trained::Caution;
 use crate::vad::EndpointConfig;
@@ -80,6 +80,18 @@ pub fn resolve(raw: Raw, source: Option<Source>, around: &Surroundings) -> Resul
     let home = HomeConfig {
         file: read.path("home.file", raw.home.file)?,
         area: read.optional("home.area", raw.home.area)?,
+        answer_ms: read.ms("home.answer_ms", raw.home.answer_ms, usual.home.answer_ms, 200..=10_000)?,
+    };
+    let mqtt = MqttConfig {
+        host: read.name("mqtt.host", raw.mqtt.host, &usual.mqtt.host)?,
+        port: read.count("mqtt.port", raw.mqtt.port, usual.mqtt.port, 1..=65535, "a port")?,
+        user: read.optional("mqtt.user", raw.mqtt.user)?,
+        password_file: read.path("mqtt.password_file", raw.mqtt.password_file)?,
+        client: read.name("mqtt.client", raw.mqtt.client, &usual.mqtt.client)?,
+    };
+    let homeassistant = HomeAssistantConfig {
+        url: read.name("homeassistant.url", raw.homeassistant.url, &usual.homeassistant.url)?,
+        token_file: read.path("homeassistant.token_file", raw.homeassistant.token_file)?,
     };
     let tts = TtsConfig {
         engine: read.choice(
@@ -104,6 +116,8 @@ pub fn resolve(raw: Raw, source: Option<Source>, around: &Surroundings) -> Resul
             nlu,
             understanding,
             home,
+            mqtt,
+            homeassistant,
             tts,
             data_dir,
             model_dirs,
