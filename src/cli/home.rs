@@ -35,7 +35,7 @@ enum What {
 }
 
 /// How long devices have to tell how they are.
-const PATIENCE: Duration = Duration::from_millis(2_000);
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// # Errors
 /// When the home cannot be read; [`Error::Check`] when a device does not do what it is told.

@@ -68,12 +68,12 @@ fn hue_of([r, g, b]: [u8; 3]) -> (f64, f64) {
     let [r, g, b] = [r, g, b].map(f64::from);
     let (most, least) = (r.max(g).max(b), r.min(g).min(b));
     let span = most - least;
-    if span == 0.0 {
+    if span <= 0.0 {
         return (0.0, 0.0);
     }
-    let sixth = if most == r {
+    let sixth = if r >= most {
         ((g - b) / span).rem_euclid(6.0)
-    } else if most == g {
+    } else if g >= most {
         (b - r) / span + 2.0
     } else {
         (r - g) / span + 4.0

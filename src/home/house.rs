@@ -81,7 +81,7 @@ impl House {
             }
             match serde_json::from_value::<State>(record) {
                 Ok(state) if state.check(self.home.devices[index].kind).is_ok() => {
-                    states[index].apply(&state)
+                    states[index].apply(&state);
                 }
                 _ => tracing::warn!(device = key, "the stored state does not fit the device; it is left out"),
             }

@@ -20,7 +20,7 @@ pub struct MqttLink {
     /// `zigbee2mqtt/desk_lamp`; for Tasmota the device's own topic, `desk_plug`.
     pub topic: String,
     pub convention: Convention,
-    /// Which one of several: `l1` (Zigbee2MQTT's endpoint), `2` (Tasmota's relay or shutter).
+    /// Which one of several: `l1` (an endpoint of `Zigbee2MQTT`), `2` (Tasmota's relay or shutter).
     pub part: Option<String>,
     /// The key of what is read or set, where it is not the usual one: `voc`, `current_heating_setpoint`.
     pub key: Option<String>,

@@ -1,5 +1,7 @@
 //! What is said of devices that do not do what they are told. Programs play the devices.
 
+use std::fmt::Write as _;
+
 use serde_json::json;
 
 use super::testing::{Fixture, set};
@@ -13,7 +15,8 @@ fn office(language: &'static str, programs: [&str; 3], answer_ms: u64) -> Fixtur
     ];
     let mut home = "[[areas]]\nname = \"Office\"\naliases_fr = [\"bureau\"]\n".to_owned();
     for (name, french, program) in names {
-        home += &format!(
+        let _ = write!(
+            home,
             "[[devices]]\nname = \"{name}\"\naliases_fr = [\"{french}\"]\nkind = \"light\"\narea = \"Office\"\n\
              command = {{ set = {program} }}\n"
         );

@@ -146,7 +146,7 @@ fn status(world: &World, device: usize, exactly: bool) -> Option<Status> {
         Kind::Lock => pick(state.locked, Status::Locked, Status::Unlocked),
         Kind::Vacuum => pick(state.on, Status::Cleaning, Status::Docked),
         Kind::Sensor => match &state.value {
-            Some(Reading::Words(word)) => match word.as_str() {
+            Some(Reading::Words(said)) => match said.as_str() {
                 "open" => Some(Status::Open),
                 "closed" => Some(Status::Closed),
                 "detected" => Some(Status::Triggered),

@@ -7,6 +7,9 @@ use std::time::{Duration, Instant};
 use super::{Order, Trouble};
 use crate::home::{Kind, State};
 
+/// How much longer than the others sensors are waited for.
+const GRACE: Duration = Duration::from_millis(250);
+
 /// How a way to devices is doing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Line {
@@ -22,7 +25,7 @@ pub struct Heard {
     pub state: State,
     /// `None` until something said so.
     pub available: Option<bool>,
-    /// What it is behind (Zigbee2MQTT itself) says that it stopped.
+    /// What it is behind (a bridge) says that it stopped.
     cut_off: bool,
     /// When it last said something.
     pub at: Option<Instant>,
@@ -75,9 +78,9 @@ impl Board {
             }
             heard.state.apply(state);
             heard.at = Some(Instant::now());
+            // That it is there is not to be concluded: bridges repeat what devices said that are gone.
             if fresh {
                 heard.reports += 1;
-                heard.available = Some(true);
             }
         });
     }
@@ -156,16 +159,30 @@ impl Board {
         }
     }
 
-    /// Waits until every device has told its state, or cannot, or the time is over.
+    /// Waits until every device has told its state, or cannot, or the time is over. Sensors are
+    /// only given [`GRACE`] more than the others: they sleep, and speak when they wake.
     pub fn settle(&self, devices: &[(usize, &'static str)], until: Instant) {
+        let is_sensor = |(device, _): &&(usize, &'static str)| self.kinds[*device] == Kind::Sensor;
+        let lines = |inner: &Inner, (_, line): &(usize, &'static str)| {
+            !matches!(inner.lines.get(line), Some(Line::Connecting) | None)
+        };
+        let told = |inner: &Inner, (device, line): &(usize, &'static str)| {
+            let heard = &inner.devices[*device];
+            matches!(inner.lines.get(line), Some(Line::Down(_))) || heard.at.is_some() || heard.is_away()
+        };
+        self.until(until, |inner| {
+            devices.iter().all(|it| lines(inner, it) && (is_sensor(&it) || told(inner, it)))
+        });
+        let until = until.min(Instant::now() + GRACE);
+        self.until(until, |inner| devices.iter().all(|it| told(inner, it)));
+    }
+
+    /// Waits until something is so, or the time is over.
+    fn until(&self, until: Instant, so: impl Fn(&Inner) -> bool) {
         let mut inner = self.lock();
         loop {
             let left = until.saturating_duration_since(Instant::now());
-            let settled = |(device, line): &(usize, &'static str)| {
-                let heard = &inner.devices[*device];
-                matches!(inner.lines.get(line), Some(Line::Down(_))) || heard.at.is_some() || heard.is_away()
-            };
-            if left.is_zero() || devices.iter().all(settled) {
+            if left.is_zero() || so(&inner) {
                 return;
             }
             inner = self.sleep(inner, left);

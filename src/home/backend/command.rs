@@ -69,7 +69,10 @@ fn query(device: usize, kind: Kind, link: &CommandLink, board: &Board) {
     match process::run(program, "", Duration::from_millis(link.limit_ms))
         .and_then(|text| printed(&text, kind))
     {
-        Ok(state) => board.report(device, &state, true),
+        Ok(state) => {
+            board.report(device, &state, true);
+            board.available(device, true);
+        }
         Err(reason) => {
             tracing::warn!(device, reason, "a device cannot be asked how it is");
             board.available(device, false);

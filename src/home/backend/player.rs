@@ -117,11 +117,9 @@ fn keys(order: &Order) -> Option<Vec<Vec<String>>> {
     };
     let mut keys = Vec::new();
     match (change.playing, change.on) {
-        (Some(true), _) => keys.push(key(&["play"])),
-        (Some(false), Some(false)) => keys.push(key(&["stop"])),
+        (Some(true), _) | (None, Some(true)) => keys.push(key(&["play"])),
+        (_, Some(false)) => keys.push(key(&["stop"])),
         (Some(false), _) => keys.push(key(&["pause"])),
-        (None, Some(true)) => keys.push(key(&["play"])),
-        (None, Some(false)) => keys.push(key(&["stop"])),
         (None, None) => {}
     }
     if let Some(percent) = change.volume {

@@ -35,7 +35,7 @@ struct RawOf {
 /// What can be switched together, whatever it is.
 const SWITCHED: &[Kind] = &[Kind::Light, Kind::Switch, Kind::Fan, Kind::MediaPlayer];
 
-pub(super) fn group(raw: RawGroup, home: &Home) -> Result<Device, Fault> {
+pub(super) fn group(raw: &RawGroup, home: &Home) -> Result<Device, Fault> {
     let place = &raw.name;
     let names = names(place, &raw.aliases, &raw.aliases_en, &raw.aliases_fr)?;
     let area_names = || home.areas.iter().map(|area| &area.names);

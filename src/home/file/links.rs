@@ -39,10 +39,10 @@ impl RawLink {
     /// The link and its place in the text.
     pub(super) fn link(self, kind: Kind) -> Result<(Link, Option<Spanned<()>>), Fault> {
         let places = [
-            self.mqtt.as_ref().map(|it| it.span()),
-            self.ha.as_ref().map(|it| it.span()),
-            self.command.as_ref().map(|it| it.span()),
-            self.mpris.as_ref().map(|it| it.span()),
+            self.mqtt.as_ref().map(Spanned::span),
+            self.ha.as_ref().map(Spanned::span),
+            self.command.as_ref().map(Spanned::span),
+            self.mpris.as_ref().map(Spanned::span),
         ];
         let mut places = places.into_iter().flatten().map(|span| Spanned::new(span, ()));
         let place = places.next();

@@ -127,7 +127,7 @@ pub(super) fn parse(text: &str) -> Result<Home, Fault> {
         home.devices.push(device);
     }
     for raw in raw.groups {
-        let group = groups::group(raw, &home)?;
+        let group = groups::group(&raw, &home)?;
         home.devices.push(group);
     }
     for (scene, sets) in scenes {

@@ -148,7 +148,7 @@ fn serve(
                 send(&mut socket, &result(json!({ "light.desk": entry })))?;
             }
             "config/floor_registry/list" | "config/device_registry/list" => {
-                send(&mut socket, &result(json!([])))?
+                send(&mut socket, &result(json!([])))?;
             }
             "ping" => send(&mut socket, &json!({ "id": id, "type": "pong" }))?,
             "call_service" => {

@@ -85,9 +85,8 @@ impl Living {
 
     /// How a way is doing.
     pub fn line(&mut self, name: &str) -> Line {
-        let links = self.mind.house().links().expect("links");
-        let lines = links.board().lines();
-        lines.into_iter().find(|(own, _)| *own == name).expect("the line is there").1
+        let board = self.mind.house().links().expect("links").board();
+        board.lines().into_iter().find(|(own, _)| *own == name).expect("the line is there").1
     }
 
     /// Waits for a way to become so.
@@ -102,9 +101,9 @@ impl Living {
     }
 
     #[track_caller]
-    pub fn wait(&mut self, what: &str, mut done: impl FnMut(&mut Self) -> bool) {
+    pub fn wait(&mut self, what: &str, mut so: impl FnMut(&mut Self) -> bool) {
         let until = Instant::now() + Duration::from_secs(40);
-        while !done(self) {
+        while !so(self) {
             assert!(Instant::now() < until, "waited in vain for {what}");
             std::thread::sleep(Duration::from_millis(20));
         }

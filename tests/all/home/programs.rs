@@ -20,7 +20,7 @@ fn ask(program: &Program, text: &str) -> (i32, String) {
     (output.status.code().unwrap_or(-1), String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-const CONFIG: &str = "[home]\nfile = \"home.toml\"\nanswer_ms = 10000\n";
+const CONFIG: &str = "[understanding]\ntrained = false\n[home]\nfile = \"home.toml\"\nanswer_ms = 10000\n";
 
 #[test]
 fn a_program_is_told_the_change_and_asked_for_the_state() {

@@ -1,4 +1,4 @@
-//! Devices that speak over a broker as Zigbee2MQTT and Tasmota do, and do what a test tells them.
+//! Devices that speak over a broker as `Zigbee2MQTT` and Tasmota do, and do what a test tells them.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
@@ -22,12 +22,12 @@ pub struct Puppet {
     silent: Arc<AtomicBool>,
     /// What it was told, in order.
     told: Arc<Mutex<Vec<String>>>,
-    /// A word at everything that it is told.
-    pub orders: Receiver<()>,
+    /// Something at everything that it is told.
+    orders: Mutex<Receiver<()>>,
 }
 
 impl Puppet {
-    /// A lamp behind Zigbee2MQTT, off.
+    /// A lamp behind `Zigbee2MQTT`, off.
     pub fn zigbee(port: u16, topic: &str) -> Self {
         Self::start(port, topic, Convention::Zigbee)
     }
@@ -71,7 +71,7 @@ impl Puppet {
             }
         });
         is_ready.recv_timeout(Duration::from_secs(20)).expect("the puppet reaches the broker");
-        Self { client, topic: topic.to_owned(), silent, told, orders }
+        Self { client, topic: topic.to_owned(), silent, told, orders: Mutex::new(orders) }
     }
 
     pub fn be_silent(&self, silent: bool) {
@@ -80,6 +80,12 @@ impl Puppet {
 
     pub fn told(&self) -> Vec<String> {
         self.told.lock().expect("no panic").clone()
+    }
+
+    /// Waits until it is told something.
+    pub fn wait_for_order(&self) {
+        let orders = self.orders.lock().expect("no panic");
+        orders.recv_timeout(Duration::from_secs(20)).expect("the order arrives");
     }
 
     /// Publishes something, retained, under its topic.

@@ -178,17 +178,16 @@ impl Connection {
         let all = result.get("result").and_then(Value::as_array);
         for entity in self.entities.iter() {
             let is = |object: &&Value| object.get("entity_id").and_then(Value::as_str) == Some(&entity.id);
-            match all.and_then(|all| all.iter().find(is)) {
-                Some(object) => self.show(entity, object, false),
-                None => {
-                    tracing::warn!(
-                        entity = entity.id,
-                        device = entity.device.names.name,
-                        "Home Assistant has no such entity; look at the device's `ha` in your home file"
-                    );
-                    self.board.available(entity.index, false);
-                }
+            if let Some(object) = all.and_then(|all| all.iter().find(is)) {
+                self.show(entity, object, false);
+                continue;
             }
+            tracing::warn!(
+                entity = entity.id,
+                device = entity.device.names.name,
+                "Home Assistant has no such entity; look at the device's `ha` in your home file"
+            );
+            self.board.available(entity.index, false);
         }
     }
 

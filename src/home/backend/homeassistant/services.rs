@@ -64,21 +64,19 @@ pub fn calls(device: &Device, entity: &str, order: &Order) -> Vec<Call> {
             );
             all.extend(change.muted.map(|muted| call("volume_mute", json!({ "is_volume_muted": muted }))));
         }
-        _ => match change.on {
-            Some(false) => all.push(call("turn_off", json!({}))),
-            _ => {
-                let mut data = json!({});
-                if let Some(percent) = change.brightness {
-                    data["brightness_pct"] = json!(percent);
-                }
-                if let Some(color) = &change.color {
-                    data["rgb_color"] = json!(colour::rgb(color));
-                }
-                if change.on.is_some() || data != json!({}) {
-                    all.push(call("turn_on", data));
-                }
+        _ if change.on == Some(false) => all.push(call("turn_off", json!({}))),
+        _ => {
+            let mut data = json!({});
+            if let Some(percent) = change.brightness {
+                data["brightness_pct"] = json!(percent);
             }
-        },
+            if let Some(color) = &change.color {
+                data["rgb_color"] = json!(colour::rgb(color));
+            }
+            if change.on.is_some() || data != json!({}) {
+                all.push(call("turn_on", data));
+            }
+        }
     }
     all
 }

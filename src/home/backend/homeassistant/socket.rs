@@ -49,7 +49,7 @@ pub enum SocketError {
 
 /// An open, authenticated connection.
 pub struct Socket {
-    socket: WebSocket<TcpStream>,
+    stream: WebSocket<TcpStream>,
     url: String,
     last_id: u64,
 }
@@ -93,7 +93,7 @@ impl Socket {
         let config = WebSocketConfig::default().max_message_size(Some(MESSAGE)).max_frame_size(Some(MESSAGE));
         let (socket, _) = tungstenite::client::client_with_config(request, stream, Some(config))
             .map_err(|error| unreachable(error.to_string()))?;
-        let mut socket = Self { socket, url: url.to_owned(), last_id: 0 };
+        let mut socket = Self { stream: socket, url: url.to_owned(), last_id: 0 };
         socket.authenticate(token)?;
         Ok(socket)
     }
@@ -159,7 +159,7 @@ impl Socket {
     /// # Errors
     /// When the connection has ended.
     pub fn wait_for(&mut self, time: Duration) -> Result<(), SocketError> {
-        self.socket
+        self.stream
             .get_ref()
             .set_read_timeout(Some(time))
             .map_err(|error| SocketError::Ended(error.to_string()))
@@ -170,7 +170,7 @@ impl Socket {
     /// # Errors
     /// When the connection has ended.
     pub fn read(&mut self) -> Result<Option<Value>, SocketError> {
-        match self.socket.read() {
+        match self.stream.read() {
             Ok(Message::Text(text)) => Ok(serde_json::from_str(&text).ok()),
             Ok(Message::Close(_)) => Err(SocketError::Ended("it said goodbye".into())),
             Ok(_) => Ok(None),
@@ -193,7 +193,7 @@ impl Socket {
     }
 
     fn write(&mut self, message: &Value) -> Result<(), SocketError> {
-        let sent = self.socket.send(Message::text(message.to_string()));
+        let sent = self.stream.send(Message::text(message.to_string()));
         sent.map_err(|error| SocketError::Ended(error.to_string()))
     }
 }

@@ -1,4 +1,4 @@
-//! Devices behind an MQTT broker, in the conventions of Zigbee2MQTT and Tasmota.
+//! Devices behind an MQTT broker, in the conventions of `Zigbee2MQTT` and Tasmota.
 //!
 //! One thread holds the connection. Each connection is made anew, with nothing left over from the one
 //! before: an order that could not be delivered must not switch something minutes later.
@@ -6,7 +6,7 @@
 mod tasmota;
 mod zigbee2mqtt;
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -200,9 +200,9 @@ impl Connection {
                     if was_up {
                         pause = PAUSES.0;
                     }
-                    self.down(reason);
+                    self.down(&reason);
                 }
-                Err(reason) => self.down(reason.to_string()),
+                Err(reason) => self.down(&reason.to_string()),
             }
             let mut left = pause;
             while !self.stopped() && !left.is_zero() {
@@ -217,12 +217,12 @@ impl Connection {
         self.stop.load(Ordering::Relaxed)
     }
 
-    fn down(&self, reason: String) {
+    fn down(&self, reason: &str) {
         *self.client.lock().unwrap_or_else(PoisonError::into_inner) = None;
         if self.stopped() {
             return;
         }
-        let news = Line::Down(reason.clone());
+        let news = Line::Down(reason.to_owned());
         // Said once, not at every attempt.
         if !self.board.lines().contains(&(LINE, news.clone())) {
             tracing::warn!(reason, "no MQTT");
@@ -255,7 +255,6 @@ impl Connection {
                 return ("the home has changed".into(), was_up);
             }
             match connection.recv_timeout(STEP) {
-                Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return ("the connection ended".into(), was_up),
                 Ok(Err(error)) => return (explained(&error, &self.config), was_up),
                 Ok(Ok(Event::Incoming(Packet::ConnAck(_)))) => self.subscribe(&client),
@@ -264,15 +263,14 @@ impl Connection {
                     self.open(&client);
                 }
                 Ok(Ok(Event::Incoming(Packet::Publish(message)))) => self.hear(&message),
-                Ok(Ok(_)) => {}
+                Ok(Ok(_)) | Err(RecvTimeoutError::Timeout) => {}
             }
         }
     }
 
     fn subscribe(&self, client: &Client) {
-        let topics: BTreeMap<String, ()> =
-            self.nodes.iter().flat_map(|node| node.topics()).map(|topic| (topic, ())).collect();
-        let filters = topics.into_keys().map(|topic| SubscribeFilter::new(topic, QoS::AtMostOnce));
+        let topics: BTreeSet<String> = self.nodes.iter().flat_map(Node::topics).collect();
+        let filters = topics.into_iter().map(|topic| SubscribeFilter::new(topic, QoS::AtMostOnce));
         if let Err(error) = client.try_subscribe_many(filters) {
             tracing::warn!(%error, "the broker's topics cannot be subscribed to");
         }

@@ -1,4 +1,4 @@
-//! Zigbee2MQTT: one topic a device, its state as JSON; `/set`, `/get`, `/availability`.
+//! `Zigbee2MQTT`: one topic a device, its state as JSON; `/set`, `/get`, `/availability`.
 
 use serde_json::{Map, Value, json};
 
@@ -9,7 +9,7 @@ pub(super) fn topics(link: &MqttLink) -> Vec<String> {
     vec![link.topic.clone(), format!("{}/availability", link.topic), bridge(link)]
 }
 
-/// Where Zigbee2MQTT says whether it runs itself.
+/// Where `Zigbee2MQTT` says whether it runs itself.
 fn bridge(link: &MqttLink) -> String {
     let base = link.topic.split('/').next().unwrap_or_default();
     format!("{base}/bridge/state")
@@ -18,9 +18,8 @@ fn bridge(link: &MqttLink) -> String {
 /// Sensors sleep and are not asked: what they said last is retained.
 pub(super) fn questions(device: &Device, link: &MqttLink) -> Vec<Message> {
     let keys: Vec<String> = match device.kind {
-        Kind::Light | Kind::Switch | Kind::Fan | Kind::Lock => vec![part(link, "state")],
         Kind::Cover if device.can(Ability::Position) => vec![part(link, "position")],
-        Kind::Cover => vec![part(link, "state")],
+        Kind::Light | Kind::Switch | Kind::Fan | Kind::Lock | Kind::Cover => vec![part(link, "state")],
         Kind::Climate => vec!["local_temperature".into(), setpoint(link).into()],
         _ => return Vec::new(),
     };
