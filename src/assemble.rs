@@ -2,11 +2,13 @@
 //! `eval` choose engines, so that they cannot choose differently.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::Result;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::ear::{Ear, Judge};
+use crate::home::backend::Wiring;
 use crate::household::Household;
 use crate::mind::Mind;
 use crate::store::Store;
@@ -55,6 +57,17 @@ pub fn judge(household: &Household) -> Judge {
         // A command may be said instead; what is neither may be anything.
         Scope::Answers(_) => answers.begun(text).or_else(|| commands.begun(text)).unwrap_or(Completeness::MayContinue),
     })
+}
+
+/// What the real devices of a household are reached by. A replay and an evaluation have none: there
+/// every device is simulated, whatever the home file says.
+#[must_use]
+pub fn wiring(config: &Config) -> Wiring {
+    Wiring {
+        mqtt: config.mqtt.clone(),
+        homeassistant: config.homeassistant.clone(),
+        answer: Duration::from_millis(config.home.answer_ms),
+    }
 }
 
 /// The mind of a household.

@@ -48,10 +48,7 @@ impl Household {
     /// # Errors
     /// When a file cannot be read, or says something that cannot be, with its line.
     pub fn load(config: &Config) -> Result<Self> {
-        let home = match &config.home.file {
-            Some(file) => Home::read(file)?,
-            None => Home::demo(),
-        };
+        let home = home(config)?;
         let files = files(config)?;
         let vocabulary = vocabulary::read(&config.data_dir, &config.language)?;
         let area = config.home.area.clone();
@@ -132,6 +129,17 @@ impl Household {
     pub fn grammar(&self) -> &Grammar {
         self.understanding.grammar()
     }
+}
+
+/// The home that a configuration names, or the demonstration home.
+///
+/// # Errors
+/// When the file cannot be read, or says something that cannot be, with its line.
+pub fn home(config: &Config) -> Result<Home> {
+    Ok(match &config.home.file {
+        Some(file) => Home::read(file)?,
+        None => Home::demo(),
+    })
 }
 
 /// What answers mean, by their sentence files and the home's names.

@@ -19,7 +19,8 @@ use crate::clock::Clock;
 use crate::config::DialogueConfig;
 use crate::dialogue::{DEFAULT_SITE, Dialogue, Input};
 use crate::event::{Event, EventKind};
-use crate::home::SimulatedHome;
+use crate::home::House;
+use crate::home::backend::Wiring;
 use crate::household::Household;
 use crate::nlu::Understanding;
 use crate::nlu::responses::Responses;
@@ -45,7 +46,7 @@ pub struct Mind {
     answers: Understanding,
     manners: DialogueConfig,
     responses: Responses,
-    house: SimulatedHome,
+    house: House,
     timers: TimerBook,
     dialogue: Dialogue,
     examples: Vec<String>,
@@ -68,7 +69,7 @@ impl Mind {
             answers,
             manners,
             area,
-            house: SimulatedHome::restore(home, store.as_ref())?,
+            house: House::restore(home, store.as_ref())?,
             timers: TimerBook::restore(store.as_ref())?,
             dialogue: Dialogue::new(manners),
             examples,
@@ -81,6 +82,19 @@ impl Mind {
         })
     }
 
+    /// Reaches out for the real devices; until then all are simulated, as in a replay.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn connect(&mut self, wiring: Wiring) -> Result<()> {
+        Ok(self.house.connect(wiring, self.store.as_ref())?)
+    }
+
+    /// The home with its state, to look at and to wait for.
+    pub fn house(&mut self) -> &mut House {
+        &mut self.house
+    }
+
     /// Takes over a household that was read again; device states, timers and what was last said stay.
     ///
     /// # Errors
@@ -90,7 +104,7 @@ impl Mind {
         let area = own_area(&household)?;
         let Household { language, home, understanding, answers, manners, responses, .. } = household;
         let examples = examples::of(&understanding, &home, words::of(&language), &language);
-        self.house = SimulatedHome::restore(home, self.store.as_ref())?;
+        self.house.renew(home, self.store.as_ref())?;
         self.area = area;
         self.examples = examples;
         self.language = language;

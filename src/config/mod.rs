@@ -28,6 +28,8 @@ pub struct Config {
     pub nlu: NluConfig,
     pub understanding: UnderstandingConfig,
     pub home: HomeConfig,
+    pub mqtt: MqttConfig,
+    pub homeassistant: HomeAssistantConfig,
     pub dialogue: DialogueConfig,
     pub tts: TtsConfig,
     /// Where state is kept (the database, caches, downloaded models).
@@ -94,6 +96,28 @@ pub struct HomeConfig {
     pub file: Option<PathBuf>,
     /// The area the microphone is in ("the lights" means those here).
     pub area: Option<String>,
+    /// How long devices have to confirm a command, in milliseconds.
+    pub answer_ms: u64,
+}
+
+/// The broker of devices with `mqtt`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MqttConfig {
+    pub host: String,
+    pub port: u16,
+    pub user: Option<String>,
+    /// Holds the password; only its owner may read it.
+    pub password_file: Option<PathBuf>,
+    /// What the broker knows this program as.
+    pub client: String,
+}
+
+/// The Home Assistant of devices with `ha`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HomeAssistantConfig {
+    pub url: String,
+    /// Holds the token; only its owner may read it.
+    pub token_file: Option<PathBuf>,
 }
 
 /// How conversations go.
@@ -206,7 +230,18 @@ impl Default for Config {
             },
             nlu: NluConfig { sentences: Vec::new(), builtin: true },
             understanding: UnderstandingConfig { trained: true, caution: Caution::Normal },
-            home: HomeConfig { file: None, area: None },
+            home: HomeConfig { file: None, area: None, answer_ms: 1500 },
+            mqtt: MqttConfig {
+                host: "localhost".into(),
+                port: 1883,
+                user: None,
+                password_file: None,
+                client: "entrenous".into(),
+            },
+            homeassistant: HomeAssistantConfig {
+                url: "http://homeassistant.local:8123".into(),
+                token_file: None,
+            },
             dialogue: DialogueConfig::default(),
             tts: TtsConfig {
                 engine: "auto".into(),

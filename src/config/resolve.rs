@@ -10,7 +10,8 @@ use toml::{Spanned, Value};
 use super::places::{self, Surroundings};
 use super::raw::{Raw, Said, line_at, nearest};
 use super::{
-    AudioConfig, Config, ConfigError, Confirm, DialogueConfig, HomeConfig, NluConfig, Origin, Replies,
+    AudioConfig, Config, ConfigError, Confirm, DialogueConfig, HomeAssistantConfig, HomeConfig, MqttConfig,
+    NluConfig, Origin, Replies,
     Resolved, Setting, SttConfig, TtsConfig, UnderstandingConfig, WakeConfig,
 };
 use crate::nlu::trained::Caution;
@@ -85,6 +86,18 @@ pub fn resolve(raw: Raw, source: Option<Source>, around: &Surroundings) -> Resul
     let home = HomeConfig {
         file: read.path("home.file", raw.home.file)?,
         area: read.optional("home.area", raw.home.area)?,
+        answer_ms: read.ms("home.answer_ms", raw.home.answer_ms, usual.home.answer_ms, 200..=10_000)?,
+    };
+    let mqtt = MqttConfig {
+        host: read.name("mqtt.host", raw.mqtt.host, &usual.mqtt.host)?,
+        port: read.count("mqtt.port", raw.mqtt.port, usual.mqtt.port, 1..=65535, "a port")?,
+        user: read.optional("mqtt.user", raw.mqtt.user)?,
+        password_file: read.path("mqtt.password_file", raw.mqtt.password_file)?,
+        client: read.name("mqtt.client", raw.mqtt.client, &usual.mqtt.client)?,
+    };
+    let homeassistant = HomeAssistantConfig {
+        url: read.name("homeassistant.url", raw.homeassistant.url, &usual.homeassistant.url)?,
+        token_file: read.path("homeassistant.token_file", raw.homeassistant.token_file)?,
     };
     let dialogue = dialogue(&mut read, raw.dialogue)?;
     let tts = tts(&mut read, raw.tts, &usual.tts)?;
@@ -101,6 +114,8 @@ pub fn resolve(raw: Raw, source: Option<Source>, around: &Surroundings) -> Resul
             nlu,
             understanding,
             home,
+            mqtt,
+            homeassistant,
             dialogue,
             tts,
             data_dir,

@@ -118,7 +118,7 @@ impl Mind {
         }
         let last_reply = self.dialogue.memory(turn.site).last_reply.clone();
         let mut world = self.world(confirmed, last_reply.as_deref());
-        let came = catch_unwind(AssertUnwindSafe(|| skill.run(intent, &mut world)));
+        let came = catch_unwind(AssertUnwindSafe(|| skills::run(skill, intent, &mut world)));
         undo.append(&mut world.undo);
         match came {
             Ok(came) => Ok(came?),
@@ -154,19 +154,23 @@ impl Mind {
             let reply = if aloud { words.nothing_to_undo() } else { String::new() };
             return Ok(Outcome::answer(reply));
         };
+        self.house.hear();
+        self.house.take_troubles();
         let mut actions = Vec::new();
         for undo in done.undo.iter().rev() {
             match self.undo(turn, undo, confirmed) {
                 Ok(more) => actions.extend(more),
                 Err(trouble) => {
-                    // Somebody may say yes to it.
+                    // Somebody may say yes to it, or the device may come back.
                     self.dialogue.memory(turn.site).remember_done(done);
-                    return Err(trouble);
+                    let Trouble::Stop(stop) = trouble else { return Err(trouble) };
+                    return Ok(skills::excused(&mut self.world(confirmed, None), Err(stop))?);
                 }
             }
         }
         let reply = if aloud { words.undone() } else { String::new() };
-        Ok(Outcome::answer(reply).with_actions(actions))
+        let outcome = Outcome::answer(reply).with_actions(actions);
+        Ok(skills::excused(&mut self.world(confirmed, None), Ok(outcome))?)
     }
 
     fn undo(&mut self, turn: Turn, undo: &Undo, confirmed: bool) -> Result<Vec<EventKind>, Trouble> {

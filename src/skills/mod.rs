@@ -33,7 +33,8 @@ use std::borrow::Cow;
 use crate::config::Confirm;
 use crate::dialogue::{Expects, Question, ValueOf};
 use crate::event::{EventKind, SessionEndReason};
-use crate::home::{Device, SimulatedHome, State};
+use crate::home::backend::{Order, Trouble};
+use crate::home::{Device, House, State};
 use crate::nlu::Intent;
 use crate::store::{Store, StoreError};
 
@@ -109,9 +110,67 @@ impl Need {
     }
 }
 
+/// Lets a skill act, and adds what the devices did not do to what it says.
+///
+/// # Errors
+/// As [`Skill::run`].
+pub fn run(skill: &dyn Skill, intent: &Intent, world: &mut World) -> Result<Outcome, Stop> {
+    world.house.hear();
+    world.house.take_troubles();
+    let outcome = skill.run(intent, world);
+    excused(world, outcome)
+}
+
+/// Adds what the devices did not do to what is said, since troubles were last taken.
+///
+/// # Errors
+/// The error of `outcome`, where no device is to blame.
+pub fn excused(world: &mut World, outcome: Result<Outcome, Stop>) -> Result<Outcome, Stop> {
+    let troubles = world.house.take_troubles();
+    if troubles.is_empty() {
+        return outcome;
+    }
+    let said = excuse(world, &troubles);
+    let faults = troubles.iter().map(|(device, trouble)| EventKind::Fault {
+        stage: "home".into(),
+        message: format!("`{}` {}", world.house.home().label(*device), reason(*trouble)),
+    });
+    let faults: Vec<_> = faults.collect();
+    match outcome {
+        // The sentence files' own answers suppose that all went well.
+        Ok(outcome) => {
+            let reply = format!("{} {said}", outcome.reply).trim().to_owned();
+            Ok(Outcome { reply, variables: None, ..outcome }.with_actions(faults))
+        }
+        Err(Stop::Answer(_)) => Ok(Outcome::answer(said).with_actions(faults)),
+        Err(stop) => Err(stop),
+    }
+}
+
+/// What did not do it, as it is said: those of one sort together.
+fn excuse(world: &World, troubles: &[(usize, Trouble)]) -> String {
+    let sorts = [Trouble::Away, Trouble::Silent, Trouble::Unconfirmed, Trouble::Failed];
+    let sentences = sorts.into_iter().filter_map(|sort| {
+        let of_sort = troubles.iter().filter(|(_, trouble)| *trouble == sort);
+        let things: Vec<_> = of_sort.map(|(device, _)| world.thing(*device)).collect();
+        (!things.is_empty()).then(|| world.words().trouble(sort, &things))
+    });
+    sentences.collect::<Vec<_>>().join(" ")
+}
+
+/// For those who mend it.
+fn reason(trouble: Trouble) -> &'static str {
+    match trouble {
+        Trouble::Away => "cannot be reached; `entrenous home` and `entrenous doctor` say more",
+        Trouble::Silent => "did not answer in time (`home.answer_ms`)",
+        Trouble::Unconfirmed => "answered, and did not confirm in time (`home.answer_ms`)",
+        Trouble::Failed => "says that it failed; the log has its reason",
+    }
+}
+
 /// What a skill sees and can change.
 pub struct World<'a> {
-    pub house: &'a mut SimulatedHome,
+    pub house: &'a mut House,
     pub timers: &'a mut timer::TimerBook,
     pub store: &'a mut dyn Store,
     pub now: ZonedDateTime,
@@ -222,22 +281,57 @@ impl World<'_> {
         &self.house.home().devices[index]
     }
 
-    /// Changes the state of devices and tells what was done, one action a device. What the household
-    /// wants confirmed is asked about first: call this before anything else is done.
+    /// A device by its name, as one speaks of it unasked.
+    #[must_use]
+    pub fn thing(&self, index: usize) -> words::Thing {
+        let name = self.device(index).names.in_language(self.language).to_owned();
+        words::Thing { name, article: None }
+    }
+
+    /// Changes devices and tells what was done, one action a device. What the household wants
+    /// confirmed is asked about first: call this before anything else is done. Devices that did not
+    /// confirm are left out; [`run`] says so.
     ///
     /// # Errors
-    /// When it must be confirmed first, or the state cannot be kept; then nothing has changed.
+    /// When it must be confirmed first, when the state cannot be kept (then nothing has changed), or
+    /// when no device did it.
     pub fn change(&mut self, changes: &[(usize, State)]) -> Result<Vec<EventKind>, Stop> {
-        confirm::check(self, changes)?;
-        let before = undo::before(self, changes);
-        self.house.change(changes, self.store)?;
-        self.undo.push(Undo::Devices(before));
-        Ok(changes
-            .iter()
-            .map(|(device, change)| {
-                self.action("set", *device, serde_json::to_value(change).unwrap_or_default())
-            })
-            .collect())
+        let orders: Vec<_> =
+            changes.iter().map(|(device, change)| (*device, Order::Set(change.clone()))).collect();
+        self.carry_out(&orders)
+    }
+
+    /// As [`World::change`], for whatever a device can be told.
+    ///
+    /// # Errors
+    /// As [`World::change`].
+    pub fn carry_out(&mut self, orders: &[(usize, Order)]) -> Result<Vec<EventKind>, Stop> {
+        let each = self.house.by_member(orders);
+        confirm::check(self, &[sets(orders), sets(&each)].concat())?;
+        let before = self.house.states().to_vec();
+        let did = self.house.carry_out(&each, self.store)?;
+        let undo = undo::before(&before, &sets(&did));
+        if !undo.is_empty() {
+            self.undo.push(Undo::Devices(undo));
+        }
+        if did.is_empty() && !self.house.troubles().is_empty() {
+            return Err(Stop::Answer(self.words().failed()));
+        }
+        Ok(did.into_iter().map(|(device, order)| self.done(device, &order)).collect())
+    }
+
+    fn done(&self, device: usize, order: &Order) -> EventKind {
+        match order {
+            Order::Set(change) => {
+                self.action("set", device, serde_json::to_value(change).unwrap_or_default())
+            }
+            Order::Activate => {
+                let script = self.device(device).kind == crate::home::Kind::Script;
+                self.action(if script { "run" } else { "activate" }, device, Value::Null)
+            }
+            Order::Next => self.action("next", device, Value::Null),
+            Order::Previous => self.action("previous", device, Value::Null),
+        }
     }
 
     /// An action on a device.
@@ -246,6 +340,17 @@ impl World<'_> {
         let target = Some(self.house.home().label(device));
         EventKind::Action { action: action.to_owned(), target, value }
     }
+}
+
+#[cfg(test)]
+mod real;
+/// The changes among orders.
+fn sets(orders: &[(usize, Order)]) -> Vec<(usize, State)> {
+    let changes = orders.iter().filter_map(|(device, order)| match order {
+        Order::Set(change) => Some((*device, change.clone())),
+        _ => None,
+    });
+    changes.collect()
 }
 
 #[cfg(test)]

@@ -94,6 +94,7 @@ fn players(
         changes.push((*index, new));
     }
     let actions = world.change(&changes)?;
+    let subject = targets.subject(intent, world, &targets.devices);
     Ok(Outcome::done(world.words().did(&deed, &subject)).with_actions(actions))
 }
 

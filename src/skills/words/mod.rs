@@ -10,6 +10,8 @@ pub mod lists;
 
 use jiff::civil::{Date, Time};
 
+use crate::home::backend::Trouble;
+
 /// The words of a language; English where it has none of its own.
 #[must_use]
 pub fn of(language: &str) -> &'static dyn Words {
@@ -96,6 +98,9 @@ pub enum Status {
     Paused,
     Cleaning,
     Docked,
+    /// A detector that found what it looks for.
+    Triggered,
+    Quiet,
 }
 
 /// A number with its unit (`°C`, `%`), which may be empty.
@@ -152,6 +157,8 @@ pub trait Words: lists::ListWords + facts::FactWords + Sync {
     /// Several bear the name.
     fn which_one(&self, thing: &Thing, places: &[Place]) -> String;
     fn unknown_name(&self, name: &str) -> String;
+    /// These did not do what they were told.
+    fn trouble(&self, trouble: Trouble, things: &[Thing]) -> String;
     fn limit(&self, limit: Limit) -> String;
     fn own_volume(&self, percent: u8) -> String;
     fn own_mute(&self, muted: bool) -> String;
