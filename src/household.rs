@@ -33,6 +33,8 @@ pub struct Household {
     pub vocabulary: Vec<ListSource>,
     /// The area the microphone is in.
     pub area: Option<String>,
+    /// The same household in the other languages that a wake word asks for.
+    pub others: Vec<Household>,
 }
 
 impl Household {
@@ -51,7 +53,26 @@ impl Household {
         let area = config.home.area.clone();
         let mut household = Self::with_vocabulary(&config.language, home, &files, area, &vocabulary)?;
         household.learn(config, &files)?;
+        household.check_wake_areas(config)?;
+        for language in config.other_languages() {
+            household.others.push(Self::load(&config.speaking(&language))?);
+        }
         Ok(household)
+    }
+
+    /// A wake word may ask for an area; the home must have it.
+    fn check_wake_areas(&self, config: &Config) -> Result<()> {
+        let asked = config.wake.words.iter().filter_map(|word| Some((&word.name, word.area.as_ref()?)));
+        for (word, area) in asked {
+            if self.home.area(area).is_none() {
+                let known: Vec<_> = self.home.areas.iter().map(|a| format!("`{}`", a.names.name)).collect();
+                return Err(Error::Input(format!(
+                    "the wake word `{word}` asks for the area `{area}`, which the home does not have; it has {}",
+                    known.join(", ")
+                )));
+            }
+        }
+        Ok(())
     }
 
     /// Adds the trained stage of understanding, where the configuration wants it: read from the
@@ -106,7 +127,16 @@ impl Household {
         let understanding = Understanding::new(loaded.grammar)?;
         let (responses, lists) = (loaded.responses, loaded.lists);
         let vocabulary = vocabulary.to_vec();
-        Ok(Self { language: language.to_owned(), home, understanding, responses, lists, vocabulary, area })
+        Ok(Self {
+            language: language.to_owned(),
+            home,
+            understanding,
+            responses,
+            lists,
+            vocabulary,
+            area,
+            others: Vec::new(),
+        })
     }
 
     #[must_use]

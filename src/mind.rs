@@ -1,6 +1,7 @@
 //! The mind: text in, deeds and answers out. It never sees a sample.
 
 mod examples;
+mod tongue;
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -22,6 +23,8 @@ use crate::skills::{self, Outcome, Stop, World};
 use crate::store::{Store, StoreError};
 use crate::{Error, Result};
 
+use tongue::Tongue;
+
 /// A timer that ran out longer than this before the start was missed; a restart takes less.
 const MISSED_AFTER: SignedDuration = SignedDuration::from_secs(10);
 
@@ -32,6 +35,11 @@ const ANNOUNCED: usize = 3;
 pub struct Mind {
     language: String,
     area: Option<String>,
+    /// What `language` and `area` are unless a wake word asks for something else.
+    usual_language: String,
+    own_area: Option<String>,
+    /// The household's other languages.
+    tongues: Vec<Tongue>,
     understanding: Understanding,
     responses: Responses,
     house: SimulatedHome,
@@ -51,9 +59,12 @@ impl Mind {
     /// When the store cannot be read, or the microphone's area is not in the home.
     pub fn new(household: Household, store: Box<dyn Store>, clock: Arc<dyn Clock>) -> Result<Self> {
         let area = own_area(&household)?;
-        let Household { language, home, understanding, responses, .. } = household;
+        let Household { language, home, understanding, responses, others, .. } = household;
         let examples = examples::of(&understanding, &home, words::of(&language), &language);
         Ok(Self {
+            tongues: Tongue::others(others, &home),
+            usual_language: language.clone(),
+            own_area: area.clone(),
             area,
             house: SimulatedHome::restore(home, store.as_ref())?,
             timers: TimerBook::restore(store.as_ref())?,
@@ -75,9 +86,13 @@ impl Mind {
     /// household stays.
     pub fn renew(&mut self, household: Household) -> Result<()> {
         let area = own_area(&household)?;
-        let Household { language, home, understanding, responses, .. } = household;
+        let Household { language, home, understanding, responses, others, .. } = household;
         let examples = examples::of(&understanding, &home, words::of(&language), &language);
+        let tongues = Tongue::others(others, &home);
         self.house = SimulatedHome::restore(home, self.store.as_ref())?;
+        self.tongues = tongues;
+        self.usual_language.clone_from(&language);
+        self.own_area.clone_from(&area);
         self.area = area;
         self.examples = examples;
         self.language = language;
@@ -94,6 +109,7 @@ impl Mind {
     pub fn handle(&mut self, event: &Event, emit: &mut dyn FnMut(Event)) {
         let (id, at_ms) = (event.session, event.at_ms);
         match &event.kind {
+            EventKind::Wake { language, area, .. } => self.address(language.as_deref(), area.as_deref()),
             EventKind::Transcript(heard) if heard.rejected.is_none() => {
                 self.understand(&heard.text, id, at_ms, emit);
             }
@@ -118,6 +134,7 @@ impl Mind {
 
     /// Text from a keyboard, as if it had been heard at `at_ms`.
     pub fn ask(&mut self, text: &str, at_ms: u64, emit: &mut dyn FnMut(Event)) {
+        self.address(None, None);
         self.understand(text, None, at_ms, emit);
     }
 

@@ -62,7 +62,7 @@ fn listen(mut source: Box<dyn FrameSource>, mut ear: Ear, events: &SyncSender<Me
         if ear.is_waiting()
             && let Some(hearing) = shared.next_hearing.take()
         {
-            ear.replace_recogniser(hearing.stt, Some(hearing.judge));
+            hearing.give(&mut ear);
         }
         match source.next(PATIENCE) {
             Captured::Frame(frame) => {
