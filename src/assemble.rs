@@ -44,7 +44,19 @@ pub fn ear(config: &Config, household: &Household, with_wake: bool) -> Result<(E
     }
     let (engine, choice) = stt(config, household)?;
     choices.push(choice);
-    Ok((Ear::new(stages, config.endpoint, engine).judging(judge(household)), choices))
+    for stage in &mut stages {
+        // The usual language is nothing special to ask for.
+        stage.address.language.take_if(|language| *language == config.language);
+    }
+    let mut ear = Ear::new(stages, config.endpoint, engine).judging(judge(household));
+    if with_wake {
+        for other in &household.others {
+            let (engine, choice) = stt(&config.speaking(&other.language), other)?;
+            choices.push(format!("after a wake word for `{}`: {choice}", other.language));
+            ear.hear_language(&other.language, engine, Some(judge(other)));
+        }
+    }
+    Ok((ear, choices))
 }
 
 /// Tells the ear whether words are all that there is to say, so that it knows how long to wait.

@@ -42,8 +42,16 @@ pub enum EventKind {
     Recording { path: String },
     /// The assistant's visible state changed.
     State { state: State },
-    /// The wake word was heard; `score` is 0–1.
-    Wake { word: String, score: f32 },
+    /// The wake word was heard; `score` is 0–1. `language` and `area` are what the word asks for, where
+    /// it does not ask for what is usual here.
+    Wake {
+        word: String,
+        score: f32,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        language: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        area: Option<String>,
+    },
     /// Somebody began to speak after the wake word.
     SpeechStart,
     /// The utterance is over.

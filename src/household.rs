@@ -39,6 +39,8 @@ pub struct Household {
     pub vocabulary: Vec<ListSource>,
     /// The area the microphone is in.
     pub area: Option<String>,
+    /// The same household in the other languages that a wake word asks for.
+    pub others: Vec<Household>,
 }
 
 impl Household {
@@ -57,7 +59,26 @@ impl Household {
             answers_of(&config.language, &household.home, &answer_files(config)?, &vocabulary)?;
         household.manners = config.dialogue;
         household.learn(config, &files)?;
+        household.check_wake_areas(config)?;
+        for language in config.other_languages() {
+            household.others.push(Self::load(&config.speaking(&language))?);
+        }
         Ok(household)
+    }
+
+    /// A wake word may ask for an area; the home must have it.
+    fn check_wake_areas(&self, config: &Config) -> Result<()> {
+        let asked = config.wake.words.iter().filter_map(|word| Some((&word.name, word.area.as_ref()?)));
+        for (word, area) in asked {
+            if self.home.area(area).is_none() {
+                let known: Vec<_> = self.home.areas.iter().map(|a| format!("`{}`", a.names.name)).collect();
+                return Err(Error::Input(format!(
+                    "the wake word `{word}` asks for the area `{area}`, which the home does not have; it has {}",
+                    known.join(", ")
+                )));
+            }
+        }
+        Ok(())
     }
 
     /// Adds the trained stage of understanding, where the configuration wants it: read from the
@@ -122,6 +143,7 @@ impl Household {
             lists,
             vocabulary: vocabulary.to_vec(),
             area,
+            others: Vec::new(),
         })
     }
 

@@ -9,6 +9,7 @@ mod examples;
 mod refer;
 #[cfg(test)]
 mod tests;
+mod tongue;
 mod turn;
 
 use std::sync::Arc;
@@ -30,6 +31,7 @@ use crate::skills::words::{self, Words};
 use crate::store::{Store, StoreError};
 use crate::{Error, Result};
 
+use tongue::Tongue;
 use turn::Turn;
 
 /// A timer that ran out longer than this before the start was missed; a restart takes less.
@@ -42,6 +44,11 @@ const ANNOUNCED: usize = 3;
 pub struct Mind {
     language: String,
     area: Option<String>,
+    /// What `language` and `area` are unless a wake word asks for something else.
+    usual_language: String,
+    own_area: Option<String>,
+    /// The household's other languages.
+    tongues: Vec<Tongue>,
     understanding: Understanding,
     answers: Understanding,
     manners: DialogueConfig,
@@ -63,11 +70,14 @@ impl Mind {
     /// When the store cannot be read, or the microphone's area is not in the home.
     pub fn new(household: Household, store: Box<dyn Store>, clock: Arc<dyn Clock>) -> Result<Self> {
         let area = own_area(&household)?;
-        let Household { language, home, understanding, answers, manners, responses, .. } = household;
+        let Household { language, home, understanding, answers, manners, responses, others, .. } = household;
         let examples = examples::of(&understanding, &home, words::of(&language), &language);
         Ok(Self {
             answers,
             manners,
+            tongues: Tongue::others(others, &home),
+            usual_language: language.clone(),
+            own_area: area.clone(),
             area,
             house: House::restore(home, store.as_ref())?,
             timers: TimerBook::restore(store.as_ref())?,
@@ -102,9 +112,13 @@ impl Mind {
     /// household stays.
     pub fn renew(&mut self, household: Household) -> Result<()> {
         let area = own_area(&household)?;
-        let Household { language, home, understanding, answers, manners, responses, .. } = household;
+        let Household { language, home, understanding, answers, manners, responses, others, .. } = household;
         let examples = examples::of(&understanding, &home, words::of(&language), &language);
+        let tongues = Tongue::others(others, &home);
         self.house.renew(home, self.store.as_ref())?;
+        self.tongues = tongues;
+        self.usual_language.clone_from(&language);
+        self.own_area.clone_from(&area);
         self.area = area;
         self.examples = examples;
         self.language = language;
@@ -129,7 +143,10 @@ impl Mind {
             self.step(turn, input, emit);
         };
         match &event.kind {
-            EventKind::Wake { .. } => self.open(turn, event.session, emit),
+            EventKind::Wake { language, area, .. } => {
+                self.address(language.as_deref(), area.as_deref());
+                self.open(turn, event.session, emit);
+            }
             EventKind::Transcript(heard) if heard.rejected.is_none() => {
                 self.open(turn, event.session, emit);
                 self.hear(turn, &heard.text, emit);
@@ -150,6 +167,9 @@ impl Mind {
     /// Text from a keyboard, as if it had been heard at `at_ms`. It answers the question that is
     /// open, if there is one.
     pub fn ask(&mut self, text: &str, at_ms: u64, emit: &mut dyn FnMut(Event)) {
+        if !self.is_asking() {
+            self.address(None, None);
+        }
         self.ask_at(DEFAULT_SITE, text, at_ms, emit);
     }
 

@@ -11,7 +11,7 @@ use crate::nlu::Intent;
 #[must_use]
 pub fn line(event: &Event) -> Option<String> {
     let (label, text) = match &event.kind {
-        EventKind::Wake { word, score } => ("woke", format!("{word} ({})", percent(*score))),
+        EventKind::Wake { word, score, .. } => ("woke", format!("{word} ({})", percent(*score))),
         EventKind::Transcript(heard) => {
             ("heard", format!("{} ({}, {})", heard.text, percent(heard.confidence), heard.engine))
         }

@@ -56,10 +56,31 @@ pub struct AudioConfig {
 pub struct WakeConfig {
     /// `auto`, `rustpotter`, `embedding` or `none`.
     pub engine: String,
+    pub words: Vec<WakeWord>,
+}
+
+/// A wake word, and what it is for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WakeWord {
     /// `computer`, or a model's path.
-    pub words: Vec<String>,
+    pub name: String,
     /// 0 (rarely wakes) – 1 (wakes easily); 0.5 is the model's own threshold.
     pub sensitivity: f32,
+    /// What is spoken after it; `None` is the household's language.
+    pub language: Option<String>,
+    /// The area that is meant after it; `None` is the microphone's.
+    pub area: Option<String>,
+}
+
+impl WakeWord {
+    /// The word without any configuration.
+    pub const USUAL: &'static str = "computer";
+
+    /// A word with nothing special about it.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        Self { name: name.to_owned(), sensitivity: 0.5, language: None, area: None }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -220,7 +241,7 @@ impl Default for Config {
                 volume: 1.0,
                 cues: true.into(),
             },
-            wake: WakeConfig { engine: "auto".into(), words: vec!["computer".into()], sensitivity: 0.5 },
+            wake: WakeConfig { engine: "auto".into(), words: vec![WakeWord::named(WakeWord::USUAL)] },
             endpoint: EndpointConfig::default(),
             stt: SttConfig {
                 engine: "auto".into(),
@@ -253,6 +274,32 @@ impl Default for Config {
             data_dir: PathBuf::from("data"),
             model_dirs: vec![PathBuf::from("models")],
         }
+    }
+}
+
+impl Config {
+    /// The languages besides [`Self::language`] that a wake word asks for, each once.
+    #[must_use]
+    pub fn other_languages(&self) -> Vec<String> {
+        let mut others: Vec<String> = Vec::new();
+        // Without wake words nothing could choose them.
+        let words = if self.wake.engine == "none" { &[][..] } else { &self.wake.words };
+        for language in words.iter().filter_map(|word| word.language.as_ref()) {
+            if *language != self.language && !others.contains(language) {
+                others.push(language.clone());
+            }
+        }
+        others
+    }
+
+    /// The same household speaking another language only.
+    #[must_use]
+    pub fn speaking(&self, language: &str) -> Self {
+        let mut config = Self { language: language.to_owned(), ..self.clone() };
+        for word in &mut config.wake.words {
+            word.language = None;
+        }
+        config
     }
 }
 

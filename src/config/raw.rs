@@ -24,7 +24,7 @@ macro_rules! sections {
 
 sections! {
     Audio("a section `[audio]`") { host, input, output, volume, cues }
-    Wake("a section `[wake]`") { engine, words, sensitivity }
+    Word("a section `[[wake.word]]`") { name, sensitivity, language, area }
     Endpoint("a section `[endpoint]`") {
         pre_roll_ms, min_speech_ms, trailing_silence_ms, complete_silence_ms, incomplete_silence_ms,
         max_speech_ms, no_speech_ms, threshold
@@ -41,6 +41,16 @@ sections! {
     }
     Data("a section `[data]`") { dir }
     Models("a section `[models]`") { dirs }
+}
+
+/// `[wake]`, and the words below it that have settings of their own.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default, expecting = "a section `[wake]`")]
+pub struct Wake {
+    pub engine: Said,
+    pub words: Said,
+    pub sensitivity: Said,
+    pub word: Vec<Spanned<Word>>,
 }
 
 /// A whole file.

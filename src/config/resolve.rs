@@ -12,7 +12,7 @@ use super::raw::{Raw, Said, line_at, nearest};
 use super::{
     AudioConfig, Config, ConfigError, Confirm, DialogueConfig, HomeAssistantConfig, HomeConfig, MqttConfig,
     NluConfig, Origin, Replies,
-    Resolved, Setting, SttConfig, TtsConfig, UnderstandingConfig, WakeConfig,
+    Resolved, Setting, SttConfig, TtsConfig, UnderstandingConfig, WakeConfig, WakeWord,
 };
 use crate::nlu::trained::Caution;
 use crate::tts::{Cue, Cues, QuietHours};
@@ -20,6 +20,9 @@ use crate::vad::EndpointConfig;
 
 /// How loud quiet hours are at most, unless the file says otherwise.
 const QUIET_VOLUME: f32 = 0.3;
+
+/// The languages that are understood.
+const LANGUAGES: &[&str] = &["en", "fr"];
 
 /// A configuration file that has been read.
 #[derive(Debug, Clone, Copy)]
@@ -38,7 +41,7 @@ pub fn resolve(raw: Raw, source: Option<Source>, around: &Surroundings) -> Resul
     let mut read = Reader { source, around, settings: Vec::new() };
     let usual = Config::default();
 
-    let language = read.choice("language", raw.language, &usual.language, &["en", "fr"])?;
+    let language = read.choice("language", raw.language, &usual.language, LANGUAGES)?;
     let audio = AudioConfig {
         host: read.choice(
             "audio.host",
@@ -52,12 +55,7 @@ pub fn resolve(raw: Raw, source: Option<Source>, around: &Surroundings) -> Resul
         cues: read.cues("audio.cues", raw.audio.cues, &usual.audio.cues)?,
     };
 
-    let engines = ["auto", "rustpotter", "embedding", "none"];
-    let wake = WakeConfig {
-        engine: read.choice("wake.engine", raw.wake.engine, &usual.wake.engine, &engines)?,
-        words: read.words("wake.words", raw.wake.words, &usual.wake.words)?,
-        sensitivity: read.share("wake.sensitivity", raw.wake.sensitivity, usual.wake.sensitivity)?,
-    };
+    let wake = wake(&mut read, raw.wake, &usual.wake)?;
 
     let endpoint = endpoint(&mut read, raw.endpoint)?;
     let engines = ["auto", "whisper", "pocketsphinx", "cascade"];
@@ -160,6 +158,42 @@ fn tts(read: &mut Reader, said: super::raw::Tts, usual: &TtsConfig) -> Result<Tt
     })
 }
 
+/// The plain words, then those with settings of their own; each word once.
+fn wake(read: &mut Reader, said: super::raw::Wake, usual: &WakeConfig) -> Result<WakeConfig, ConfigError> {
+    let engines = ["auto", "rustpotter", "embedding", "none"];
+    let engine = read.choice("wake.engine", said.engine, &usual.engine, &engines)?;
+    // Who names words one by one does not get another one by default.
+    let usual = if said.word.is_empty() { &[WakeWord::USUAL.to_owned()][..] } else { &[] };
+    let plain = read.words("wake.words", said.words, usual)?;
+    let general = read.share("wake.sensitivity", said.sensitivity, 0.5)?;
+    let mut words: Vec<WakeWord> =
+        plain.into_iter().map(|name| WakeWord { sensitivity: general, ..WakeWord::named(&name) }).collect();
+    for (index, said) in said.word.into_iter().enumerate() {
+        let (span, said) = (said.span(), said.into_inner());
+        let key = |name| format!("wake.word.{}.{name}", index + 1);
+        let nameless = said.name.is_none();
+        let word = WakeWord {
+            name: read.name_or_path(&key("name"), said.name, "")?,
+            sensitivity: read.share(&key("sensitivity"), said.sensitivity, general)?,
+            language: match said.language {
+                None => None,
+                said => Some(read.choice(&key("language"), said, "", LANGUAGES)?),
+            },
+            area: read.optional(&key("area"), said.area)?,
+        };
+        if nameless {
+            let must = "it has no `name`; write `name = \"computer\"`";
+            return Err(read.fault(span.start, format!("`[[wake.word]]`: {must}")));
+        }
+        if words.iter().any(|known| known.name == word.name) {
+            let reason = format!("the wake word `{}` is named twice; leave one out", word.name);
+            return Err(read.fault(span.start, reason));
+        }
+        words.push(word);
+    }
+    Ok(WakeConfig { engine, words })
+}
+
 fn endpoint(read: &mut Reader, said: super::raw::Endpoint) -> Result<EndpointConfig, ConfigError> {
     let def = EndpointConfig::default();
     Ok(EndpointConfig {
@@ -253,6 +287,13 @@ impl Reader<'_> {
             line,
             reason: format!("`{key}` is {}; it must be {must}", said.get_ref()),
         }
+    }
+
+    /// An error at a byte of the file.
+    fn fault(&self, position: usize, reason: String) -> ConfigError {
+        let (file, line) =
+            self.source.map_or_else(Default::default, |s| (s.file.to_owned(), line_at(s.text, position)));
+        ConfigError::Setting { file, line, reason }
     }
 
     /// A value of one type: `of` picks it out of the TOML value, or refuses it with `must`.

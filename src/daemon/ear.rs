@@ -63,7 +63,7 @@ fn listen(mut source: Box<dyn FrameSource>, mut ear: Ear, events: &SyncSender<Me
         if ear.is_waiting()
             && let Some(hearing) = shared.next_hearing.take()
         {
-            ear.replace_recogniser(hearing.stt, Some(hearing.judge));
+            hearing.give(&mut ear);
         }
         // Whoever woke the assistant meanwhile is listened to already.
         if let Some(listen) = shared.listen.take()

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use super::*;
 use crate::audio::{Captured, FRAME_SAMPLES, Frame, TestSpeaker};
 use crate::clock::ManualClock;
-use crate::ear::WakeStage;
+use crate::ear::{Address, WakeStage};
 use crate::stt::{SpeechToText, SttError, Transcript};
 use crate::testing::{ScriptedWake, WAKE_MARK, silence, voice};
 use crate::tts::{Speech, TtsError};
@@ -208,6 +208,7 @@ impl Scene {
             detector: Box::new(ScriptedWake),
             reference: Some(Box::new(ScriptedWake)),
             trigger: Trigger::new(0.5, 1_000),
+            address: Address::default(),
         };
         let parts = Parts {
             source: Box::new(self.script),

@@ -116,6 +116,16 @@ fn bad_values_are_refused_at_their_line() {
         ("[wake]\nwords = []", 2, "at least one"),
         ("[wake]\nwords = \"computer\"", 2, "[\"computer\"]"),
         ("[wake]\nwords = [\"computer\", 3]", 2, "[\"computer\"]"),
+        ("[[wake.word]]\nsensitivity = 0.5", 1, "it has no `name`"),
+        ("[[wake.word]]\nname = \"a\"\nlanguage = \"de\"", 3, "`wake.word.1.language` is \"de\""),
+        (
+            "[[wake.word]]\nname = \"a\"\n[[wake.word]]\nname = \"b\"\nsensitivity = 2",
+            5,
+            "`wake.word.2.sensitivity`",
+        ),
+        ("[[wake.word]]\nname = \"a\"\nsensitivty = 0.5", 3, "did you mean `sensitivity`?"),
+        ("[wake]\nwords = [\"a\"]\n\n[[wake.word]]\nname = \"a\"", 4, "named twice"),
+        ("[wake]\nword = \"a\"", 2, ""),
         ("[stt]\nengine = \"wisper\"", 2, "did you mean `whisper`?"),
         ("[stt]\nthreads = 65", 2, "0–64 (threads)"),
         ("[stt]\nxyz = 65", 2, "the keys are engine, whisper_model, threads, min_confidence"),
@@ -181,9 +191,33 @@ fn relative_paths_start_from_the_files_folder() {
     let expected = ["/etc/house/mine", "/abs", "/home/ada/his"].map(PathBuf::from);
     assert_eq!(config.nlu.sentences, expected);
     assert_eq!(config.home.file.as_deref(), Some(Path::new("/etc/house/home.toml")));
-    assert_eq!(config.wake.words, ["computer", "/etc/house/./hey.toml"]);
+    let words: Vec<&str> = config.wake.words.iter().map(|word| word.name.as_str()).collect();
+    assert_eq!(words, ["computer", "/etc/house/./hey.toml"]);
     assert_eq!(config.stt.whisper_model, "/etc/house/models/x.bin");
     assert_eq!(config.tts.piper_voice, "/etc/house/./v.onnx");
+}
+
+#[test]
+fn wake_words_have_settings_of_their_own() {
+    let words = |text: &str| read(text).unwrap().config.wake.words;
+    let plain = |name: &str, sensitivity| config::WakeWord { sensitivity, ..config::WakeWord::named(name) };
+    assert_eq!(words("[wake]\nsensitivity = 0.7"), [plain("computer", 0.7)]);
+    let own = "[[wake.word]]\nname = \"ordinateur\"\nlanguage = \"fr\"\narea = \"Kitchen\"\n\
+               [[wake.word]]\nname = \"./x.head\"\nsensitivity = 0.2";
+    let first = config::WakeWord {
+        language: Some("fr".into()),
+        area: Some("Kitchen".into()),
+        ..plain("ordinateur", 0.5)
+    };
+    assert_eq!(words(own), [first.clone(), plain("/etc/house/./x.head", 0.2)]);
+    let both = format!("[wake]\nwords = [\"jarvis\"]\nsensitivity = 0.6\n{own}");
+    let first = config::WakeWord { sensitivity: 0.6, ..first };
+    assert_eq!(words(&both), [plain("jarvis", 0.6), first, plain("/etc/house/./x.head", 0.2)]);
+
+    let config = read(&both).unwrap().config;
+    assert_eq!(config.other_languages(), ["fr"]);
+    assert_eq!(config.speaking("fr").other_languages(), [""; 0]);
+    assert_eq!(read(&format!("language = \"fr\"\n{both}")).unwrap().config.other_languages(), [""; 0]);
 }
 
 #[test]
