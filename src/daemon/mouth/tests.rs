@@ -16,6 +16,7 @@ fn shared(volume: f32) -> Arc<Shared> {
         ear_alive: std::sync::RwLock::new(Instant::now()),
         volume: AtomicU32::new(volume.to_bits()),
         next_hearing: Slot::default(),
+        listen: Slot::default(),
     })
 }
 

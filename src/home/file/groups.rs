@@ -101,6 +101,7 @@ pub(super) fn group(raw: &RawGroup, home: &Home) -> Result<Device, Fault> {
         link: Link::Simulated,
         members,
         favourite: raw.favourite,
+        confirm: raw.confirm,
     })
 }
 

@@ -152,7 +152,7 @@ impl<'a> Studio<'a> {
 
     /// One recording after a tone.
     fn take(&mut self) -> Result<Result<Vec<i16>, Fault>> {
-        self.play(&cues::wake())?;
+        self.play(&Cue::Wake.sound())?;
         self.forget_what_was_heard()?;
         let mut take: Vec<i16> = Vec::new();
         let mut vad = earshot::Detector::default_boxed();
