@@ -4,6 +4,7 @@
 //! only simulated, or that of a real device behind a [`backend`].
 
 pub mod backend;
+#[cfg_attr(not(all(feature = "mqtt", feature = "homeassistant")), allow(dead_code))]
 mod colour;
 mod file;
 mod house;
