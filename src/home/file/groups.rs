@@ -22,6 +22,8 @@ pub(super) struct RawGroup {
     of: Option<Spanned<RawOf>>,
     #[serde(default)]
     favourite: bool,
+    /// Whether changes of the group are asked about first.
+    confirm: Option<bool>,
 }
 
 /// All devices of a kind, everywhere or in an area.

@@ -16,7 +16,7 @@ use crate::audio::{
     AudioError, Captured, FRAME_SAMPLES, Frame, FrameSource, Resampler, Speaker, ms_to_samples, play_to_end,
 };
 use crate::event::EventKind;
-use crate::tts::{Speech, Voice, cues};
+use crate::tts::{Cue, Speech, Voice};
 use crate::{Error, Result};
 
 use super::{Trigger, WakeDetector};
