@@ -338,6 +338,8 @@ impl House<'_> {
                 self.outbox.retain(|say| say.session.is_none());
                 self.listen = None;
                 cue = Some(Cue::Wake);
+                // The ear says so next; until then the end of the answer is no reason to be idle.
+                self.state = Some(State::Listening);
             }
             EventKind::SpeechEnd { .. } => self.waiting_since = Some(Instant::now()),
             _ => {}

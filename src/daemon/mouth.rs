@@ -1,5 +1,6 @@
 //! The voice's thread: makes speech, plays it, and tells the ear not to listen meanwhile.
 
+use std::iter;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender, TrySendError};
@@ -150,21 +151,30 @@ impl Talker {
         let Self { voice, out } = self;
         let shared = Arc::clone(&out.shared);
         let wanted = || shared.hushed.load(Ordering::Relaxed) == hushed && !shared.stopping();
-        let pieces = voice.pieces(&say.text, &say.language);
-        let (made, heard) = mpsc::sync_channel(1);
-        std::thread::scope(|scope| {
-            scope.spawn(move || {
-                for piece in pieces {
-                    let speech = voice.speak_as(&piece, &say.language, say.manner);
-                    let failed = speech.is_err();
-                    // Nobody takes it any more when the rest is not wanted.
-                    if made.send(speech).is_err() || failed {
-                        break;
-                    }
+        let mut pieces = voice.pieces(&say.text, &say.language).into_iter();
+        let mut make = move |piece: String| voice.speak_as(&piece, &say.language, say.manner);
+        if let Some(first) = pieces.next() {
+            // Here, not on the other thread: it is waited for.
+            let first = make(first);
+            let (sender, rest) = mpsc::sync_channel(1);
+            std::thread::scope(|scope| {
+                if first.is_ok() && pieces.len() > 0 {
+                    scope.spawn(move || {
+                        for piece in pieces {
+                            let speech = make(piece);
+                            let failed = speech.is_err();
+                            // Nobody takes it any more when the rest is not wanted.
+                            if sender.send(speech).is_err() || failed {
+                                break;
+                            }
+                        }
+                    });
+                } else {
+                    drop(sender);
                 }
+                out.say_pieces(iter::once(first).chain(rest), say.session, &wanted);
             });
-            out.say_pieces(heard, say.session, &wanted);
-        });
+        }
         out.tell(Message::Ended);
     }
 }
@@ -172,7 +182,7 @@ impl Talker {
 impl Out {
     fn say_pieces(
         &mut self,
-        pieces: Receiver<Result<Speech, TtsError>>,
+        pieces: impl Iterator<Item = Result<Speech, TtsError>>,
         session: Option<u64>,
         wanted: &dyn Fn() -> bool,
     ) {

@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use super::{Manner, Speech, TtsError, Voice};
@@ -16,6 +16,9 @@ const PROGRAM: &str = "espeak-ng";
 
 /// How long one answer may take. A minute of speech takes about half a second.
 const TIMEOUT: Duration = Duration::from_secs(15);
+
+/// What every pipe takes at once (POSIX).
+const PIPE: usize = 512;
 
 /// espeak-ng with the household's rate and pitch.
 pub struct Espeak {
@@ -29,11 +32,19 @@ pub struct Espeak {
     waiting: Option<Waiting>,
 }
 
-/// A process that has everything but the text.
+/// A process that has everything but the text. A thread starts it: that takes time, and what was
+/// just made is to be heard first.
 struct Waiting {
     voice: String,
     rate: u32,
-    child: Child,
+    child: JoinHandle<Result<Child, TtsError>>,
+}
+
+impl Waiting {
+    /// `None` where it could not be started; whoever starts it next will say why.
+    fn into_child(self) -> Option<Child> {
+        self.child.join().ok().and_then(Result::ok)
+    }
 }
 
 impl Espeak {
@@ -50,40 +61,37 @@ impl Espeak {
         Self { program, rate, pitch, timeout: TIMEOUT, waits: false, waiting: None }
     }
 
-    fn start(&self, voice: &str, rate: u32) -> Result<Child, TtsError> {
-        Command::new(&self.program)
+    fn command(&self, voice: &str, rate: u32) -> Command {
+        let mut command = Command::new(&self.program);
+        command
             .args(["-v", voice, "-s", &rate.to_string(), "-p", &self.pitch.to_string()])
             // Not as an argument: a text may begin with a dash.
             .args(["-b", "1", "--stdin", "--stdout"])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .map_err(|error| match error.kind() {
-                std::io::ErrorKind::NotFound => TtsError::NoEspeak,
-                _ => failed(error.to_string()),
-            })
+            .stderr(Stdio::piped());
+        command
     }
 
     /// The process that waits, if it is of this kind and alive; else a new one.
     fn take(&mut self, voice: &str, rate: u32) -> Result<Child, TtsError> {
-        let Some(Waiting { voice: its, rate: at, mut child }) = self.waiting.take() else {
-            return self.start(voice, rate);
-        };
-        if its == voice && at == rate && matches!(child.try_wait(), Ok(None)) {
-            return Ok(child);
+        if let Some(waiting) = self.waiting.take() {
+            let fits = waiting.voice == voice && waiting.rate == rate;
+            if let Some(mut child) = waiting.into_child() {
+                if fits && matches!(child.try_wait(), Ok(None)) {
+                    return Ok(child);
+                }
+                end(&mut child);
+            }
         }
-        end(&mut child);
-        self.start(voice, rate)
+        start(self.command(voice, rate))
     }
 
     /// Lets a process wait for the next text.
     fn wait(&mut self, voice: &str, rate: u32) {
-        match self.start(voice, rate) {
-            Ok(child) => self.waiting = Some(Waiting { voice: voice.to_owned(), rate, child }),
-            // The next text will meet the same fault.
-            Err(error) => tracing::debug!("{error}"),
-        }
+        let command = self.command(voice, rate);
+        let child = thread::spawn(move || start(command));
+        self.waiting = Some(Waiting { voice: voice.to_owned(), rate, child });
     }
 
     fn run(&mut self, text: &str, voice: &str, rate: u32) -> Result<Vec<u8>, TtsError> {
@@ -120,11 +128,16 @@ impl Espeak {
         let (Some(mut stdin), Some(mut stdout)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(failed("it has no pipes".to_owned()));
         };
-        let text = text.to_owned();
-        thread::spawn(move || {
-            // A program that ends without reading says so by its exit status.
+        // A program that ends without reading says so by its exit status.
+        if text.len() < PIPE {
             let _ = stdin.write_all(text.as_bytes());
-        });
+            drop(stdin);
+        } else {
+            let text = text.to_owned();
+            thread::spawn(move || {
+                let _ = stdin.write_all(text.as_bytes());
+            });
+        }
         let (done, sound) = mpsc::channel();
         thread::spawn(move || {
             let mut bytes = Vec::new();
@@ -141,10 +154,17 @@ impl Espeak {
 
 impl Drop for Espeak {
     fn drop(&mut self) {
-        if let Some(waiting) = &mut self.waiting {
-            end(&mut waiting.child);
+        if let Some(mut child) = self.waiting.take().and_then(Waiting::into_child) {
+            end(&mut child);
         }
     }
+}
+
+fn start(mut command: Command) -> Result<Child, TtsError> {
+    command.spawn().map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => TtsError::NoEspeak,
+        _ => failed(error.to_string()),
+    })
 }
 
 /// It may be gone already; either way nothing of it stays behind.
@@ -253,14 +273,16 @@ mod tests {
         let expected = voice.speak("hello", "en").unwrap();
         assert!(voice.waiting.is_none(), "nothing waits unless it is asked to");
         voice.prepare("en");
-        let number = |voice: &Espeak| voice.waiting.as_ref().map(|waiting| waiting.child.id());
-        let first = number(&voice);
-        assert_eq!(voice.speak("hello", "en").unwrap(), expected);
-        assert!(first.is_some() && number(&voice).is_some() && number(&voice) != first);
+        for _ in 0..2 {
+            assert_eq!(voice.speak("hello", "en").unwrap(), expected);
+            assert!(voice.waiting.is_some(), "the next one waits");
+        }
         // Of another kind, and gone.
         assert_ne!(voice.speak("hello", "fr").unwrap(), expected);
-        let waiting = voice.waiting.as_mut().unwrap();
-        end(&mut waiting.child);
+        let mut child = voice.waiting.take().and_then(Waiting::into_child).unwrap();
+        end(&mut child);
+        let child = thread::spawn(move || Ok(child));
+        voice.waiting = Some(Waiting { voice: "en-us".into(), rate: voice.rate, child });
         assert_eq!(voice.speak("hello", "en").unwrap(), expected);
     }
 
@@ -287,7 +309,8 @@ mod tests {
         }
         assert!(!std::path::Path::new("/tmp/entrenous-must-not-exist.wav").exists());
         assert_eq!(voice.speak(" \n\u{1}", "en").unwrap().samples.len(), 0);
-        let long = "all the lights are on. ".repeat(5_000);
+        // More than a pipe holds, both ways, in little time.
+        let long = format!("{}{}done", "all the lights are on. ".repeat(20), " ".repeat(100_000));
         assert!(voice.speak(&long, "en").is_ok(), "a long text fills no pipe");
     }
 
