@@ -13,8 +13,8 @@ use crate::household::Household;
 use crate::mind::Mind;
 use crate::store::Store;
 use crate::stt::vocabulary::completeness::Prefixes;
-use crate::vad::Completeness;
 use crate::stt::{self, Scope, SpeechToText};
+use crate::vad::Completeness;
 use crate::wake;
 
 /// What was chosen, in one plain line each, for people to read.
@@ -67,7 +67,9 @@ pub fn judge(household: &Household) -> Judge {
     Box::new(move |scope, text| match scope {
         Scope::Commands => commands.judge(text),
         // A command may be said instead; what is neither may be anything.
-        Scope::Answers(_) => answers.begun(text).or_else(|| commands.begun(text)).unwrap_or(Completeness::MayContinue),
+        Scope::Answers(_) => {
+            answers.begun(text).or_else(|| commands.begun(text)).unwrap_or(Completeness::MayContinue)
+        }
     })
 }
 

@@ -173,11 +173,8 @@ fn answers_of(
 ) -> Result<Understanding> {
     // Of what was added at run time only names can be answers.
     let lists = home.lists(language);
-    let names: Vec<ListSource> = vocabulary
-        .iter()
-        .filter(|added| lists.iter().any(|own| own.name == added.name))
-        .cloned()
-        .collect();
+    let names: Vec<ListSource> =
+        vocabulary.iter().filter(|added| lists.iter().any(|own| own.name == added.name)).cloned().collect();
     let loaded = sentences::load_with(language, files, &lists, &names)?;
     Ok(Understanding::new(loaded.grammar)?)
 }
@@ -203,7 +200,7 @@ pub fn answer_files(config: &Config) -> Result<Vec<SourceFile>> {
 /// The shipped sentence file for answers.
 #[must_use]
 pub fn shipped_answers(language: &str) -> Vec<SourceFile> {
-    shipped(language, |path| is_answers(path))
+    shipped(language, is_answers)
 }
 
 fn is_answers(path: &Path) -> bool {

@@ -52,7 +52,10 @@ impl Answers for Echo {
     }
     fn tick(&mut self, at_ms: u64, emit: &mut dyn FnMut(Event)) {
         *self.0.lock().unwrap() = None;
-        emit(Event::new(at_ms, EventKind::Reply { text: "timer".into(), language: "en".into(), slow: false }));
+        emit(Event::new(
+            at_ms,
+            EventKind::Reply { text: "timer".into(), language: "en".into(), slow: false },
+        ));
     }
     fn renew(&mut self, _household: Household) -> crate::Result<()> {
         Ok(())

@@ -211,10 +211,7 @@ impl Mind {
         acted: bool,
         emit: &mut dyn FnMut(Event),
     ) -> String {
-        let own = match outcome.variables {
-            Some(own) => own,
-            None => return outcome.reply,
-        };
+        let Some(own) = outcome.variables else { return outcome.reply };
         match self.manners.replies {
             Replies::Short if acted => return words::of(&self.language).ok(),
             Replies::None if acted => return String::new(),

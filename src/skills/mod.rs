@@ -196,7 +196,7 @@ pub enum Undo {
     /// The store's records are written back as they were (`None` is removed), and read again.
     Records { namespace: String, records: Vec<(String, Option<Value>)> },
     /// This is run.
-    Intent(Intent),
+    Intent(Box<Intent>),
 }
 
 /// What came of an intent.

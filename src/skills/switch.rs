@@ -25,7 +25,12 @@ impl Skill for Switch {
         ];
         &[
             Need { intent: "HassTurnOn", any_of: TARGET, expects: NAMED, ask: |words| words.turn_on_what() },
-            Need { intent: "HassTurnOff", any_of: TARGET, expects: NAMED, ask: |words| words.turn_off_what() },
+            Need {
+                intent: "HassTurnOff",
+                any_of: TARGET,
+                expects: NAMED,
+                ask: |words| words.turn_off_what(),
+            },
         ]
     }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use entrenous::cli::show;
 use entrenous::clock::{Clock, ManualClock};
+use entrenous::config::Confirm;
 use entrenous::event::{EndReason, Event, EventKind, SessionEndReason, State};
 use entrenous::home::Home;
 use entrenous::household::{Household, shipped_sentences};
@@ -54,7 +55,9 @@ struct Room {
 
 fn mind(language: &str, home: Home, area: Option<&str>, store: &MemoryStore, clock: &ManualClock) -> Mind {
     let files = shipped_sentences(language);
-    let household = Household::from_parts(language, home, &files, area.map(str::to_owned)).unwrap();
+    let mut household = Household::from_parts(language, home, &files, area.map(str::to_owned)).unwrap();
+    // What is asked first is the business of tests/all/conversations.rs.
+    household.manners.confirm = Confirm::Never;
     Mind::new(household, Box::new(store.clone()), Arc::new(clock.clone())).unwrap()
 }
 

@@ -466,8 +466,12 @@ fn infinitive(deed: &Deed) -> &'static str {
 }
 
 fn names_with_articles(names: &[String]) -> Vec<String> {
-    let named = |name: &String| {
-        if name.starts_with("the ") { name.clone() } else { the(&Thing { name: name.clone(), article: None }) }
+    let with_article = |name: &String| {
+        if name.starts_with("the ") {
+            name.clone()
+        } else {
+            the(&Thing { name: name.clone(), article: None })
+        }
     };
-    names.iter().map(named).collect()
+    names.iter().map(with_article).collect()
 }

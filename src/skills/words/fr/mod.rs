@@ -519,12 +519,12 @@ fn infinitive(deed: &Deed) -> &'static str {
 }
 
 fn names_with_articles(names: &[String]) -> Vec<String> {
-    let named = |name: &String| {
+    let spoken_of = |name: &String| {
         let spoken = ["le ", "la ", "les ", "l'", "dans ", "au ", "à ", "sur "];
         if spoken.iter().any(|article| name.starts_with(article)) {
             return name.clone();
         }
         the(&Thing { name: name.clone(), article: None })
     };
-    names.iter().map(named).collect()
+    names.iter().map(spoken_of).collect()
 }
