@@ -218,7 +218,9 @@ impl House {
         all
     }
 
-    fn is_real(&self, device: usize) -> bool {
+    /// Whether a device is behind a backend, and its state its own.
+    #[must_use]
+    pub fn is_real(&self, device: usize) -> bool {
         self.links.as_ref().is_some_and(|links| links.has(device))
     }
 

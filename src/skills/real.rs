@@ -92,3 +92,13 @@ fn a_replay_moves_nothing() {
     let mut home = Fixture::home(text);
     assert_eq!(home.says("HassTurnOn", json!({"name": "Desk Lamp"})), "I turned on the Desk Lamp.");
 }
+
+#[test]
+fn louder_than_nobody_knows_is_not_guessed() {
+    let text = "[[devices]]\nname = \"Radio\"\nkind = \"media_player\"\ncommand = { set = [\"true\"] }";
+    let mut home = Fixture::connected(text, "en", PATIENT);
+    let louder = json!({"name": "Radio", "volume_step": "up"});
+    assert_eq!(home.says("HassSetVolumeRelative", louder.clone()), "I do not know the state of the Radio.");
+    home.does("HassSetVolume", json!({"name": "Radio", "volume_level": 30}));
+    assert_eq!(home.says("HassSetVolumeRelative", louder), "I set the volume of the Radio to 40 percent.");
+}

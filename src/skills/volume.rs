@@ -84,6 +84,10 @@ fn players(
         match change {
             Change::Muted(muted) => new.muted = Some(muted),
             Change::To(percent) => new.volume = Some(percent),
+            // From a volume that nobody knows, "louder" could be anything.
+            Change::By(_) if world.house.is_real(*index) && world.house.state(*index).volume.is_none() => {
+                return Err(Stop::Answer(world.words().unknown_state(&world.thing(*index))));
+            }
             Change::By(step) => {
                 new.volume = Some(moved(world.house.state(*index).volume.unwrap_or(UNSET), step));
             }

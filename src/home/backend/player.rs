@@ -14,6 +14,9 @@ const LINE: &str = "mpris";
 /// `playerctl` answers at once, or hangs on a player that does.
 const LIMIT: Duration = Duration::from_millis(1_200);
 
+/// The volume after a mute, in percent, where the one before it is not known.
+const HALF: u8 = 50;
+
 /// What to do without the program.
 pub const MEND: &str = "`playerctl` is not installed, so no player can be told anything; get it with `sudo apt install playerctl`";
 
@@ -61,7 +64,8 @@ impl Backend for Players {
     fn send(&mut self, device: usize, order: &Order) -> Result<(), Trouble> {
         let known = self.devices.iter().find(|(index, _)| *index == device).cloned();
         let Some((_, name)) = known else { return Err(Trouble::Away) };
-        let Some(keys) = keys(order) else { return Err(Trouble::Failed) };
+        let before = self.board.heard(device).state.volume;
+        let Some(keys) = keys(order, before) else { return Err(Trouble::Failed) };
         let (board, order) = (Arc::clone(&self.board), order.clone());
         std::thread::spawn(move || {
             for key in keys {
@@ -106,8 +110,8 @@ fn program(name: Option<&str>, words: &[String]) -> Vec<String> {
     program
 }
 
-/// The media keys for an order; `None` for what there is no key for.
-fn keys(order: &Order) -> Option<Vec<Vec<String>>> {
+/// The media keys for an order, with the volume before it; `None` for what there is no key for.
+fn keys(order: &Order, before: Option<u8>) -> Option<Vec<Vec<String>>> {
     let key = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
     let change = match order {
         Order::Next => return Some(vec![key(&["next"])]),
@@ -125,9 +129,10 @@ fn keys(order: &Order) -> Option<Vec<Vec<String>>> {
     if let Some(percent) = change.volume {
         keys.push(key(&["volume", &format!("{:.2}", f64::from(percent) / 100.0)]));
     }
-    // MPRIS has no mute.
-    if change.muted == Some(true) {
-        keys.push(key(&["volume", "0"]));
+    // MPRIS has no mute: the volume that the board knows is the one to come back to.
+    if let Some(muted) = change.muted {
+        let percent = if muted { 0 } else { before.unwrap_or(HALF) };
+        keys.push(key(&["volume", &format!("{:.2}", f64::from(percent) / 100.0)]));
     }
     (!keys.is_empty()).then_some(keys)
 }
@@ -138,12 +143,17 @@ mod tests {
 
     #[test]
     fn orders_become_media_keys() {
-        let set = |change| keys(&Order::Set(change)).unwrap();
+        let set = |change| keys(&Order::Set(change), Some(40)).unwrap();
         assert_eq!(set(State { playing: Some(false), ..State::default() }), [["pause"]]);
         assert_eq!(set(State { on: Some(true), playing: Some(true), ..State::default() }), [["play"]]);
+        let mute = |muted| set(State { muted: Some(muted), ..State::default() });
+        assert_eq!(
+            (mute(true), mute(false)),
+            (vec![vec!["volume".into(), "0.00".into()]], vec![vec!["volume".into(), "0.40".into()]])
+        );
         assert_eq!(set(State { volume: Some(35), ..State::default() }), [["volume", "0.35"]]);
-        assert_eq!(keys(&Order::Next).unwrap(), [["next"]]);
-        assert_eq!(keys(&Order::Activate), None);
+        assert_eq!(keys(&Order::Next, None).unwrap(), [["next"]]);
+        assert_eq!(keys(&Order::Activate, None), None);
         assert_eq!(program(Some("vlc"), &["next".into()]), ["playerctl", "--player=vlc", "next"]);
     }
 

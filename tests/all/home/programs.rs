@@ -78,3 +78,13 @@ fn without_playerctl_one_line_says_so() {
     let shown = String::from_utf8_lossy(&shown.stdout);
     assert!(shown.contains("get it with `sudo apt install playerctl`"), "{shown}");
 }
+
+#[test]
+fn a_contradictory_home_is_refused_with_its_line() {
+    let home = "[[devices]]\nname = \"Desk Lamp\"\nkind = \"light\"\nha = \"light.desk\"\nmpris = \"any\"\n";
+    let program = Program::new().config(CONFIG).file("home.toml", home);
+    let checked = program.run(["config", "check"]);
+    assert_eq!(checked.code(), 2);
+    let said = checked.stderr();
+    assert!(said.contains("home.toml:5: a device is reached in one way; keep one of"), "{said}");
+}

@@ -29,8 +29,9 @@ const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_sec
 /// How long a connection may take to open.
 const CONNECT: u64 = 5;
 
-/// How often the broker is asked whether it is still there.
-const KEEP_ALIVE: Duration = Duration::from_secs(10);
+/// How often the broker is asked whether it is still there; it is given up when it has not answered
+/// by the next time. What was sent meanwhile may yet arrive, so that is not long.
+const KEEP_ALIVE: Duration = Duration::from_secs(5);
 
 /// How soon the thread notices that it shall end.
 const STEP: Duration = Duration::from_millis(200);
