@@ -11,8 +11,8 @@ use super::places::{self, Surroundings};
 use super::raw::{Raw, Said, line_at, nearest};
 use super::{
     AudioConfig, Config, ConfigError, Confirm, DialogueConfig, HomeAssistantConfig, HomeConfig, MqttConfig,
-    NluConfig, Origin, Replies,
-    Resolved, Setting, SttConfig, TtsConfig, UnderstandingConfig, WakeConfig, WakeWord,
+    NluConfig, Origin, Replies, Resolved, Setting, SttConfig, TtsConfig, UnderstandingConfig, WakeConfig,
+    WakeWord,
 };
 use crate::nlu::trained::Caution;
 use crate::tts::{Cue, Cues, QuietHours};
