@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use super::{Message, OwnVoice, Shared};
-use crate::audio::{Resampler, Speaker, play_while};
+use crate::audio::{Resampler, Speaker, wait_while};
 use crate::clock::Clock;
 use crate::event::EventKind;
 use crate::tts::{Cue, Manner, QuietHours, Speech, TtsError, Voice, quiet};
@@ -193,15 +193,16 @@ impl Out {
                 _ if !wanted() => break,
                 Ok(speech) if speech.samples.is_empty() => {}
                 Ok(speech) => {
-                    let sound = for_the_ear(&speech);
-                    if begun {
-                        shared.own_voice.put(OwnVoice::GoesOn(sound));
-                    } else {
-                        shared.own_voice.put(OwnVoice::Began(sound));
-                        self.tell(Message::Began(session));
-                    }
-                    begun = true;
-                    self.play(&speech, session, true, wanted);
+                    let first = !std::mem::replace(&mut begun, true);
+                    self.play(&speech, session, true, wanted, &|out| {
+                        if first {
+                            out.tell(Message::Began(session));
+                        }
+                        // Takes some milliseconds, while which the speaker plays already.
+                        let sound = for_the_ear(&speech);
+                        let news = if first { OwnVoice::Began(sound) } else { OwnVoice::GoesOn(sound) };
+                        out.shared.own_voice.put(news);
+                    });
                 }
                 Err(error) => self.fault(session, "voice", error.to_string()),
             }
@@ -213,15 +214,26 @@ impl Out {
     }
 
     fn sound(&mut self, cue: Cue) {
-        self.play(&cue.sound(), None, !cue.wakes_people(), &|| true);
+        self.play(&cue.sound(), None, !cue.wakes_people(), &|| true, &|_| {});
     }
 
-    /// Plays to the end, or until it is not wanted any more; `quietly` in quiet hours.
-    fn play(&mut self, speech: &Speech, session: Option<u64>, quietly: bool, wanted: &dyn Fn() -> bool) {
+    /// Plays to the end, or until it is not wanted any more; `quietly` in quiet hours. `meanwhile` is
+    /// done once it plays, or could not.
+    fn play(
+        &mut self,
+        speech: &Speech,
+        session: Option<u64>,
+        quietly: bool,
+        wanted: &dyn Fn() -> bool,
+        meanwhile: &dyn Fn(&Self),
+    ) {
         let usual = f32::from_bits(self.shared.volume.load(Ordering::Relaxed));
         self.speaker.set_volume(if quietly { self.wishes.volume(usual) } else { usual });
+        let started = self.speaker.start(speech);
+        meanwhile(self);
         let shared = &self.shared;
-        match play_while(self.speaker.as_mut(), speech, &|| wanted() && !shared.stopping()) {
+        let wanted = || wanted() && !shared.stopping();
+        match started.and_then(|()| wait_while(self.speaker.as_mut(), &wanted)) {
             Ok(()) => self.speaker_failed = false,
             Err(error) if !self.speaker_failed => {
                 self.speaker_failed = true;
