@@ -1,5 +1,7 @@
 //! One integration binary: linking is paid once. One file per room.
 
+#[cfg(feature = "pocketsphinx")]
+mod answers;
 mod audio;
 mod chat;
 mod config;
