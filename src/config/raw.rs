@@ -35,6 +35,7 @@ sections! {
     Home("a section `[home]`") { file, area, answer_ms }
     Mqtt("a section `[mqtt]`") { host, port, user, password_file, client }
     HomeAssistant("a section `[homeassistant]`") { url, token_file }
+    Dialogue("a section `[dialogue]`") { confirm, replies, patience_ms, repeats, context_s, follow_up_ms }
     Tts("a section `[tts]`") { engine, rate, pitch }
     Data("a section `[data]`") { dir }
     Models("a section `[models]`") { dirs }
@@ -54,6 +55,7 @@ pub struct Raw {
     pub home: Home,
     pub mqtt: Mqtt,
     pub homeassistant: HomeAssistant,
+    pub dialogue: Dialogue,
     pub tts: Tts,
     pub data: Data,
     pub models: Models,

@@ -191,7 +191,8 @@ impl House {
     }
 
     /// Orders to groups as orders to their members, each as far as it can follow.
-    fn by_member(&self, orders: &[(usize, Order)]) -> Vec<(usize, Order)> {
+    #[must_use]
+    pub fn by_member(&self, orders: &[(usize, Order)]) -> Vec<(usize, Order)> {
         let mut all: Vec<(usize, Order)> = Vec::new();
         for (device, order) in orders {
             let members = &self.home.devices[*device].members;

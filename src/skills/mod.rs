@@ -1,10 +1,13 @@
 //! What the house can do, one file per skill.
 //!
 //! A skill takes an intent and the [`World`], acts, and says what it did. Who asks, and how the
-//! answer is spoken, is not its business. To add one: a file, a line in [`SKILLS`].
+//! answer is spoken, is not its business. What it lacks it asks for ([`Skill::needs`],
+//! [`Stop::Ask`]), and what it did it tells how to undo ([`Undo`]); docs/dialogue.md says more. To
+//! add one: a file, a line in [`SKILLS`].
 
 mod climate;
 mod clock;
+mod confirm;
 mod light;
 mod media;
 mod position;
@@ -13,6 +16,7 @@ mod switch;
 mod talk;
 pub mod target;
 pub mod timer;
+mod undo;
 mod vacuum;
 mod volume;
 pub mod words;
@@ -20,6 +24,10 @@ pub mod words;
 use jiff::ZonedDateTime;
 use serde_json::{Value, json};
 
+use std::borrow::Cow;
+
+use crate::config::Confirm;
+use crate::dialogue::{Expects, Question, ValueOf};
 use crate::event::{EventKind, SessionEndReason};
 use crate::home::backend::{Order, Trouble};
 use crate::home::{Device, House, State};
@@ -42,6 +50,8 @@ static SKILLS: &[&dyn Skill] = &[
     &volume::Volume,
     &vacuum::Vacuum,
     &talk::Talk,
+    #[cfg(test)]
+    &testing::Faulty,
 ];
 
 /// Something the house can do.
@@ -49,11 +59,16 @@ pub trait Skill: Sync {
     /// Names of the intents that it acts on.
     fn intents(&self) -> &'static [&'static str];
 
+    /// What must be known before it can act, and how to ask for it.
+    fn needs(&self) -> &'static [Need] {
+        &[]
+    }
+
     /// Acts.
     ///
     /// # Errors
-    /// [`Stop::Answer`] when nothing can be done, with the reason in words; [`Stop::Store`] when
-    /// what was done cannot be kept.
+    /// [`Stop::Answer`] when nothing can be done, with the reason in words; [`Stop::Ask`] when
+    /// something must be known first; [`Stop::Store`] when what was done cannot be kept.
     fn run(&self, intent: &Intent, world: &mut World) -> Result<Outcome, Stop>;
 }
 
@@ -68,9 +83,20 @@ pub fn find(intent: &str) -> Option<&'static dyn Skill> {
 /// # Errors
 /// As [`Skill::run`].
 pub fn run(skill: &dyn Skill, intent: &Intent, world: &mut World) -> Result<Outcome, Stop> {
+    honestly(world, |world| skill.run(intent, world))
+}
+
+/// Acts, and adds what the devices did not do to what is said.
+///
+/// # Errors
+/// Those of `act`.
+pub fn honestly(
+    world: &mut World,
+    act: impl FnOnce(&mut World) -> Result<Outcome, Stop>,
+) -> Result<Outcome, Stop> {
     world.house.hear();
     world.house.take_troubles();
-    let outcome = skill.run(intent, world);
+    let outcome = act(world);
     let troubles = world.house.take_troubles();
     if troubles.is_empty() {
         return outcome;
@@ -113,6 +139,30 @@ fn reason(trouble: Trouble) -> &'static str {
     }
 }
 
+/// Something that an intent cannot do without.
+pub struct Need {
+    pub intent: &'static str,
+    /// One of these slots must be filled.
+    pub any_of: &'static [&'static str],
+    /// What an answer may be, each for a slot of its own; the first that fits.
+    pub expects: &'static [(&'static str, ValueOf)],
+    /// The question.
+    pub ask: fn(&dyn Words) -> String,
+}
+
+impl Need {
+    /// The question, where an intent lacks this.
+    #[must_use]
+    pub fn question(&self, intent: &Intent, words: &dyn Words) -> Option<Question> {
+        let filled = self.any_of.iter().any(|slot| intent.slot(slot).is_some());
+        if self.intent != intent.intent || filled {
+            return None;
+        }
+        let expects = self.expects.iter().map(|(slot, of)| (Cow::Borrowed(*slot), of.clone()));
+        Some(Question::new((self.ask)(words), Expects::Value(expects.collect())))
+    }
+}
+
 /// What a skill sees and can change.
 pub struct World<'a> {
     pub house: &'a mut House,
@@ -125,6 +175,23 @@ pub struct World<'a> {
     /// Sentences that the household can say.
     pub examples: &'a [String],
     pub last_reply: Option<&'a str>,
+    /// Which changes of devices are asked about first.
+    pub confirm: Confirm,
+    /// Somebody was asked about this very intent, and said yes.
+    pub confirmed: bool,
+    /// How to undo what was done so far; [`World::change`] keeps it for devices.
+    pub undo: Vec<Undo>,
+}
+
+/// How something that was done is undone.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Undo {
+    /// Devices (by index) take on these states again.
+    Devices(Vec<(usize, State)>),
+    /// The store's records are written back as they were (`None` is removed), and read again.
+    Records { namespace: String, records: Vec<(String, Option<Value>)> },
+    /// This is run.
+    Intent(Box<Intent>),
 }
 
 /// What came of an intent.
@@ -138,6 +205,10 @@ pub struct Outcome {
     /// because their answers suppose that all went well.
     pub variables: Option<Value>,
     pub end: SessionEndReason,
+    /// What to ask, after the reply; the answer runs the intent again.
+    pub question: Option<Question>,
+    /// Whether the reply is to be said slowly.
+    pub slow: bool,
 }
 
 /// Why a skill did nothing.
@@ -145,6 +216,8 @@ pub struct Outcome {
 pub enum Stop {
     /// It cannot be done, and this is what to say.
     Answer(String),
+    /// Something must be known first; the answer runs the intent again.
+    Ask(Box<Question>),
     Store(StoreError),
 }
 
@@ -163,6 +236,8 @@ impl Outcome {
             reply: reply.into(),
             variables: Some(json!({})),
             end: SessionEndReason::Done,
+            question: None,
+            slow: false,
         }
     }
 
@@ -175,6 +250,12 @@ impl Outcome {
     #[must_use]
     pub fn with_variables(self, variables: Value) -> Self {
         Self { variables: Some(variables), ..self }
+    }
+
+    /// Asks this after the reply.
+    #[must_use]
+    pub fn asking(self, question: Question) -> Self {
+        Self { question: Some(question), ..self }
     }
 
     #[must_use]
@@ -203,10 +284,12 @@ impl World<'_> {
     }
 
     /// Changes devices and tells what was done, one action a device. Devices that did not confirm
-    /// are left out; [`run`] says so.
+    /// are left out; [`run`] says so. What the household wants confirmed is asked about first: call
+    /// this before anything else is done.
     ///
     /// # Errors
-    /// When the state cannot be kept (then nothing has changed), or when no device did it.
+    /// When it must be confirmed first, or the state cannot be kept (then nothing has changed), or
+    /// when no device did it.
     pub fn change(&mut self, changes: &[(usize, State)]) -> Result<Vec<EventKind>, Stop> {
         let orders: Vec<_> =
             changes.iter().map(|(device, change)| (*device, Order::Set(change.clone()))).collect();
@@ -218,7 +301,21 @@ impl World<'_> {
     /// # Errors
     /// As [`World::change`].
     pub fn carry_out(&mut self, orders: &[(usize, Order)]) -> Result<Vec<EventKind>, Stop> {
-        let did = self.house.carry_out(orders, self.store)?;
+        let orders = self.house.by_member(orders);
+        let changes: Vec<(usize, State)> = orders
+            .iter()
+            .filter_map(|(device, order)| match order {
+                Order::Set(change) => Some((*device, change.clone())),
+                _ => None,
+            })
+            .collect();
+        confirm::check(self, &changes)?;
+        let mut before = undo::before(self, &changes);
+        let did = self.house.carry_out(&orders, self.store)?;
+        before.retain(|(device, _)| did.iter().any(|(other, _)| other == device));
+        if !before.is_empty() {
+            self.undo.push(Undo::Devices(before));
+        }
         if did.is_empty() && !self.house.troubles().is_empty() {
             return Err(Stop::Answer(self.words().failed()));
         }

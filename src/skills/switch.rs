@@ -1,7 +1,8 @@
 //! On and off, open and close, lock and unlock, activate and run: one thing or many.
 
 use super::words::Deed;
-use super::{Outcome, Skill, Stop, World, target};
+use super::{Need, Outcome, Skill, Stop, World, confirm, target};
+use crate::dialogue::ValueOf;
 use crate::home::backend::Order;
 use crate::home::{Kind, State};
 use crate::nlu::Intent;
@@ -14,6 +15,23 @@ const SWITCHED: &[Kind] = &[Kind::Light, Kind::Switch, Kind::Fan];
 impl Skill for Switch {
     fn intents(&self) -> &'static [&'static str] {
         &["HassTurnOn", "HassTurnOff", "HassOpenCover", "HassCloseCover"]
+    }
+
+    fn needs(&self) -> &'static [Need] {
+        const TARGET: &[&str] = &["name", "area", "floor", "domain", "device_class"];
+        const NAMED: &[(&str, ValueOf)] = &[
+            ("name", ValueOf::List(std::borrow::Cow::Borrowed("name"))),
+            ("area", ValueOf::List(std::borrow::Cow::Borrowed("area"))),
+        ];
+        &[
+            Need { intent: "HassTurnOn", any_of: TARGET, expects: NAMED, ask: |words| words.turn_on_what() },
+            Need {
+                intent: "HassTurnOff",
+                any_of: TARGET,
+                expects: NAMED,
+                ask: |words| words.turn_off_what(),
+            },
+        ]
     }
 
     fn run(&self, intent: &Intent, world: &mut World) -> Result<Outcome, Stop> {
@@ -32,6 +50,7 @@ impl Skill for Switch {
         if able.is_empty() {
             return Err(Stop::Answer(world.words().unable(&deed, &all)));
         }
+        confirm::scenes(world, &able)?;
         // A scene itself comes before what it sets.
         let mut orders = Vec::new();
         for index in &able {
@@ -69,7 +88,7 @@ fn change(kind: Kind, on: bool) -> Option<State> {
     }
 }
 
-fn deed(kind: Kind, on: bool) -> Deed {
+pub(super) fn deed(kind: Kind, on: bool) -> Deed {
     match (kind, on) {
         (Kind::Cover, true) => Deed::Open,
         (Kind::Cover, false) => Deed::Close,

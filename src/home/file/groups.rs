@@ -97,6 +97,8 @@ pub(super) fn group(raw: &RawGroup, home: &Home) -> Result<Device, Fault> {
         abilities: kind.abilities().iter().copied().filter(able).collect(),
         unit: home.devices[*first].unit.clone(),
         initial: State::default(),
+        // Its members are asked about themselves.
+        confirm: None,
         sets: Vec::new(),
         link: Link::Simulated,
         members,

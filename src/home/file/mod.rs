@@ -86,6 +86,7 @@ struct RawDevice {
     can: Vec<Spanned<Ability>>,
     unit: Option<String>,
     state: Option<Spanned<State>>,
+    confirm: Option<bool>,
     sets: Option<Spanned<BTreeMap<String, State>>>,
     #[serde(default)]
     favourite: bool,
@@ -182,6 +183,7 @@ fn device(raw: RawDevice, home: &Home) -> Result<(Device, Option<Sets>), Fault> 
         abilities: raw.can.into_iter().map(Spanned::into_inner).collect(),
         unit: raw.unit,
         initial,
+        confirm: raw.confirm,
         sets: Vec::new(),
         link,
         members: Vec::new(),
