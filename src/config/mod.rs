@@ -264,6 +264,7 @@ impl Default for Config {
                 token_file: None,
             },
             dialogue: DialogueConfig::default(),
+<<<<<<< HEAD
             tts: TtsConfig {
                 engine: "auto".into(),
                 piper_voice: "auto".into(),
@@ -271,6 +272,9 @@ impl Default for Config {
                 pitch: 95,
                 quiet: None,
             },
+=======
+            tts: TtsConfig { engine: "auto".into(), rate: 165, pitch: 95 },
+>>>>>>> home-talk
             data_dir: PathBuf::from("data"),
             model_dirs: vec![PathBuf::from("models")],
         }
