@@ -264,7 +264,6 @@ impl Default for Config {
                 token_file: None,
             },
             dialogue: DialogueConfig::default(),
-<<<<<<< HEAD
             tts: TtsConfig {
                 engine: "auto".into(),
                 piper_voice: "auto".into(),
@@ -272,9 +271,6 @@ impl Default for Config {
                 pitch: 95,
                 quiet: None,
             },
-=======
-            tts: TtsConfig { engine: "auto".into(), rate: 165, pitch: 95 },
->>>>>>> home-talk
             data_dir: PathBuf::from("data"),
             model_dirs: vec![PathBuf::from("models")],
         }

@@ -36,13 +36,9 @@ sections! {
     Mqtt("a section `[mqtt]`") { host, port, user, password_file, client }
     HomeAssistant("a section `[homeassistant]`") { url, token_file }
     Dialogue("a section `[dialogue]`") { confirm, replies, patience_ms, repeats, context_s, follow_up_ms }
-<<<<<<< HEAD
     Tts("a section `[tts]`") {
         engine, piper_voice, rate, pitch, quiet_from, quiet_until, quiet_volume
     }
-=======
-    Tts("a section `[tts]`") { engine, rate, pitch }
->>>>>>> home-talk
     Data("a section `[data]`") { dir }
     Models("a section `[models]`") { dirs }
 }

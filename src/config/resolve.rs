@@ -12,10 +12,7 @@ use super::raw::{Raw, Said, line_at, nearest};
 use super::{
     AudioConfig, Config, ConfigError, Confirm, DialogueConfig, HomeAssistantConfig, HomeConfig, MqttConfig,
     NluConfig, Origin, Replies, Resolved, Setting, SttConfig, TtsConfig, UnderstandingConfig, WakeConfig,
-<<<<<<< HEAD
     WakeWord,
-=======
->>>>>>> home-talk
 };
 use crate::nlu::trained::Caution;
 use crate::tts::{Cue, Cues, QuietHours};
