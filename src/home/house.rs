@@ -122,12 +122,6 @@ impl House {
         self.links.as_ref()
     }
 
-    /// The states of all devices, in the order of [`Home::devices`].
-    #[must_use]
-    pub fn states(&self) -> &[State] {
-        &self.states
-    }
-
     /// The state of a device, by its index in [`Home::devices`].
     #[must_use]
     pub fn state(&self, device: usize) -> &State {

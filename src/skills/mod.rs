@@ -86,46 +86,25 @@ pub fn find(intent: &str) -> Option<&'static dyn Skill> {
     SKILLS.iter().copied().find(|skill| skill.intents().contains(&intent))
 }
 
-/// Something that an intent cannot do without.
-pub struct Need {
-    pub intent: &'static str,
-    /// One of these slots must be filled.
-    pub any_of: &'static [&'static str],
-    /// What an answer may be, each for a slot of its own; the first that fits.
-    pub expects: &'static [(&'static str, ValueOf)],
-    /// The question.
-    pub ask: fn(&dyn Words) -> String,
-}
-
-impl Need {
-    /// The question, where an intent lacks this.
-    #[must_use]
-    pub fn question(&self, intent: &Intent, words: &dyn Words) -> Option<Question> {
-        let filled = self.any_of.iter().any(|slot| intent.slot(slot).is_some());
-        if self.intent != intent.intent || filled {
-            return None;
-        }
-        let expects = self.expects.iter().map(|(slot, of)| (Cow::Borrowed(*slot), of.clone()));
-        Some(Question::new((self.ask)(words), Expects::Value(expects.collect())))
-    }
-}
-
 /// Lets a skill act, and adds what the devices did not do to what it says.
 ///
 /// # Errors
 /// As [`Skill::run`].
 pub fn run(skill: &dyn Skill, intent: &Intent, world: &mut World) -> Result<Outcome, Stop> {
-    world.house.hear();
-    world.house.take_troubles();
-    let outcome = skill.run(intent, world);
-    excused(world, outcome)
+    honestly(world, |world| skill.run(intent, world))
 }
 
-/// Adds what the devices did not do to what is said, since troubles were last taken.
+/// Acts, and adds what the devices did not do to what is said.
 ///
 /// # Errors
-/// The error of `outcome`, where no device is to blame.
-pub fn excused(world: &mut World, outcome: Result<Outcome, Stop>) -> Result<Outcome, Stop> {
+/// Those of `act`.
+pub fn honestly(
+    world: &mut World,
+    act: impl FnOnce(&mut World) -> Result<Outcome, Stop>,
+) -> Result<Outcome, Stop> {
+    world.house.hear();
+    world.house.take_troubles();
+    let outcome = act(world);
     let troubles = world.house.take_troubles();
     if troubles.is_empty() {
         return outcome;
@@ -165,6 +144,30 @@ fn reason(trouble: Trouble) -> &'static str {
         Trouble::Silent => "did not answer in time (`home.answer_ms`)",
         Trouble::Unconfirmed => "answered, and did not confirm in time (`home.answer_ms`)",
         Trouble::Failed => "says that it failed; the log has its reason",
+    }
+}
+
+/// Something that an intent cannot do without.
+pub struct Need {
+    pub intent: &'static str,
+    /// One of these slots must be filled.
+    pub any_of: &'static [&'static str],
+    /// What an answer may be, each for a slot of its own; the first that fits.
+    pub expects: &'static [(&'static str, ValueOf)],
+    /// The question.
+    pub ask: fn(&dyn Words) -> String,
+}
+
+impl Need {
+    /// The question, where an intent lacks this.
+    #[must_use]
+    pub fn question(&self, intent: &Intent, words: &dyn Words) -> Option<Question> {
+        let filled = self.any_of.iter().any(|slot| intent.slot(slot).is_some());
+        if self.intent != intent.intent || filled {
+            return None;
+        }
+        let expects = self.expects.iter().map(|(slot, of)| (Cow::Borrowed(*slot), of.clone()));
+        Some(Question::new((self.ask)(words), Expects::Value(expects.collect())))
     }
 }
 
@@ -288,12 +291,12 @@ impl World<'_> {
         words::Thing { name, article: None }
     }
 
-    /// Changes devices and tells what was done, one action a device. What the household wants
-    /// confirmed is asked about first: call this before anything else is done. Devices that did not
-    /// confirm are left out; [`run`] says so.
+    /// Changes devices and tells what was done, one action a device. Devices that did not confirm
+    /// are left out; [`run`] says so. What the household wants confirmed is asked about first: call
+    /// this before anything else is done.
     ///
     /// # Errors
-    /// When it must be confirmed first, when the state cannot be kept (then nothing has changed), or
+    /// When it must be confirmed first, or the state cannot be kept (then nothing has changed), or
     /// when no device did it.
     pub fn change(&mut self, changes: &[(usize, State)]) -> Result<Vec<EventKind>, Stop> {
         let orders: Vec<_> =
@@ -306,13 +309,16 @@ impl World<'_> {
     /// # Errors
     /// As [`World::change`].
     pub fn carry_out(&mut self, orders: &[(usize, Order)]) -> Result<Vec<EventKind>, Stop> {
-        let each = self.house.by_member(orders);
-        confirm::check(self, &[sets(orders), sets(&each)].concat())?;
-        let before = self.house.states().to_vec();
-        let did = self.house.carry_out(&each, self.store)?;
-        let undo = undo::before(&before, &sets(&did));
-        if !undo.is_empty() {
-            self.undo.push(Undo::Devices(undo));
+        // A group may be marked, and so may its members.
+        confirm::check(self, &sets(orders))?;
+        let orders = self.house.by_member(orders);
+        let changes = sets(&orders);
+        confirm::check(self, &changes)?;
+        let mut before = undo::before(self, &changes);
+        let did = self.house.carry_out(&orders, self.store)?;
+        before.retain(|(device, _)| did.iter().any(|(other, _)| other == device));
+        if !before.is_empty() {
+            self.undo.push(Undo::Devices(before));
         }
         if did.is_empty() && !self.house.troubles().is_empty() {
             return Err(Stop::Answer(self.words().failed()));
@@ -342,8 +348,6 @@ impl World<'_> {
     }
 }
 
-#[cfg(test)]
-mod real;
 /// The changes among orders.
 fn sets(orders: &[(usize, Order)]) -> Vec<(usize, State)> {
     let changes = orders.iter().filter_map(|(device, order)| match order {
@@ -353,6 +357,8 @@ fn sets(orders: &[(usize, Order)]) -> Vec<(usize, State)> {
     changes.collect()
 }
 
+#[cfg(test)]
+mod real;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
