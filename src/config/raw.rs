@@ -32,8 +32,13 @@ sections! {
     Stt("a section `[stt]`") { engine, whisper_model, threads, min_confidence }
     Nlu("a section `[nlu]`") { sentences, builtin }
     Understanding("a section `[understanding]`") { trained, caution }
-    Home("a section `[home]`") { file, area }
-    Tts("a section `[tts]`") { engine, rate, pitch }
+    Home("a section `[home]`") { file, area, answer_ms }
+    Mqtt("a section `[mqtt]`") { host, port, user, password_file, client }
+    HomeAssistant("a section `[homeassistant]`") { url, token_file }
+    Dialogue("a section `[dialogue]`") { confirm, replies, patience_ms, repeats, context_s, follow_up_ms }
+    Tts("a section `[tts]`") {
+        engine, piper_voice, rate, pitch, quiet_from, quiet_until, quiet_volume
+    }
     Data("a section `[data]`") { dir }
     Models("a section `[models]`") { dirs }
 }
@@ -60,6 +65,9 @@ pub struct Raw {
     pub nlu: Nlu,
     pub understanding: Understanding,
     pub home: Home,
+    pub mqtt: Mqtt,
+    pub homeassistant: HomeAssistant,
+    pub dialogue: Dialogue,
     pub tts: Tts,
     pub data: Data,
     pub models: Models,

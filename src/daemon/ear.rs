@@ -56,6 +56,7 @@ fn listen(mut source: Box<dyn FrameSource>, mut ear: Ear, events: &SyncSender<Me
         shared.ear_is_alive();
         match shared.own_voice.take() {
             Some(OwnVoice::Began(sound)) => ear.begin_speaking(sound),
+            Some(OwnVoice::GoesOn(sound)) => ear.go_on_speaking(sound),
             Some(OwnVoice::Ended) => ear.end_speaking(),
             None => {}
         }
@@ -63,6 +64,12 @@ fn listen(mut source: Box<dyn FrameSource>, mut ear: Ear, events: &SyncSender<Me
             && let Some(hearing) = shared.next_hearing.take()
         {
             hearing.give(&mut ear);
+        }
+        // Whoever woke the assistant meanwhile is listened to already.
+        if let Some(listen) = shared.listen.take()
+            && !ear.is_listening()
+        {
+            listen.open(&mut ear, &mut emit);
         }
         match source.next(PATIENCE) {
             Captured::Frame(frame) => {

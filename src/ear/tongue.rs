@@ -2,7 +2,7 @@
 
 use super::recogniser::Recogniser;
 use super::{Ear, Judge};
-use crate::stt::SpeechToText;
+use crate::stt::{Scope, SpeechToText};
 
 /// What a wake word asks for, where it does not ask for what is usual here.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -49,6 +49,8 @@ impl Ear {
         };
         let Some(index) = place(language).or_else(|| place(None)) else { return };
         self.recogniser.discard();
+        // Each comes back expecting commands.
+        self.expect(Scope::Commands);
         let tongue = &mut self.tongues[index];
         std::mem::swap(&mut self.language, &mut tongue.language);
         std::mem::swap(&mut self.recogniser, &mut tongue.recogniser);

@@ -11,6 +11,7 @@ use crate::skills::words;
 pub(super) struct Tongue {
     language: String,
     understanding: Understanding,
+    answers: Understanding,
     responses: Responses,
     examples: Vec<String>,
 }
@@ -18,9 +19,9 @@ pub(super) struct Tongue {
 impl Tongue {
     /// Of the other languages of a household.
     pub fn others(others: Vec<Household>, home: &Home) -> Vec<Self> {
-        let tongue = |Household { language, understanding, responses, .. }: Household| {
+        let tongue = |Household { language, understanding, answers, responses, .. }: Household| {
             let examples = examples::of(&understanding, home, words::of(&language), &language);
-            Self { language, understanding, responses, examples }
+            Self { language, understanding, answers, responses, examples }
         };
         others.into_iter().map(tongue).collect()
     }
@@ -36,6 +37,7 @@ impl Mind {
         let Some(tongue) = self.tongues.iter_mut().find(|tongue| tongue.language == wanted) else { return };
         std::mem::swap(&mut self.language, &mut tongue.language);
         std::mem::swap(&mut self.understanding, &mut tongue.understanding);
+        std::mem::swap(&mut self.answers, &mut tongue.answers);
         std::mem::swap(&mut self.responses, &mut tongue.responses);
         std::mem::swap(&mut self.examples, &mut tongue.examples);
     }

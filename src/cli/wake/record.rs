@@ -60,7 +60,7 @@ pub fn run(args: &Args, config: &Config) -> Result<()> {
         Some(Engine::Embedding) => Some(embedder(config.into())?),
         None => embedder(config.into()).ok(),
     };
-    let (mut voice, choice) = crate::tts::build(&config.tts)?;
+    let (mut voice, choice) = crate::tts::build(config)?;
     let mut microphone = Microphone::new(&config.audio);
     let mut speaker = Loudspeaker::new(&config.audio);
     speaker.set_volume(config.audio.volume);

@@ -16,7 +16,7 @@ use crate::audio::{
     AudioError, Captured, FRAME_SAMPLES, Frame, FrameSource, Resampler, Speaker, ms_to_samples, play_to_end,
 };
 use crate::event::EventKind;
-use crate::tts::{Speech, Voice, cues};
+use crate::tts::{Cue, Speech, Voice};
 use crate::{Error, Result};
 
 use super::{Trigger, WakeDetector};
@@ -152,7 +152,7 @@ impl<'a> Studio<'a> {
 
     /// One recording after a tone.
     fn take(&mut self) -> Result<Result<Vec<i16>, Fault>> {
-        self.play(&cues::wake())?;
+        self.play(&Cue::Wake.sound())?;
         self.forget_what_was_heard()?;
         let mut take: Vec<i16> = Vec::new();
         let mut vad = earshot::Detector::default_boxed();
