@@ -63,9 +63,9 @@ pub fn add(
     now: Timestamp,
     store: &mut dyn Store,
 ) -> Result<Vec<String>, StoreError> {
-    let last = items(list, store)?.last().map_or(0, |item| number(&item.key) + 1);
+    let after_all = items(list, store)?.last().map_or(0, |item| number(&item.key) + 1);
     // The time keeps two processes apart, the last number keeps the order whatever the clock does.
-    let first = u64::try_from(now.as_microsecond()).unwrap_or(0).max(last);
+    let first = u64::try_from(now.as_microsecond()).unwrap_or(0).max(after_all);
     let keys: Vec<String> =
         (first..).zip(texts).map(|(number, _)| format!("{list}{SEPARATOR}{number:020}")).collect();
     let records: Vec<_> = keys
