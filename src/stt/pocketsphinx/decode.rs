@@ -8,7 +8,7 @@ use super::ffi::{Decoder, Scored, Setting};
 use super::finite;
 use super::model::Model;
 use crate::nlu::grammar::Grammar;
-use crate::stt::align::{Aligner, Automaton, Nearest};
+use crate::stt::align::{Aligner, Automaton, Effort, Nearest};
 use crate::stt::vocabulary::compiled::{Compiled, too_complex};
 use crate::stt::vocabulary::dictionary::Dictionary;
 use crate::stt::vocabulary::lm::LanguageModel;
@@ -40,6 +40,8 @@ pub struct Tuning {
     pub readings: usize,
     /// What a unit of the aligner's cost weighs against the sound (PocketSphinx's score units).
     pub align_weight: f64,
+    /// What the aligner may do for one utterance.
+    pub effort: Effort,
     /// Sentences that the second search chooses among.
     pub sentences: usize,
 }
@@ -57,6 +59,7 @@ impl Default for Tuning {
             silence: 0.1,
             readings: 20,
             align_weight: 150.0,
+            effort: Effort::default(),
             sentences: 20,
         }
     }
@@ -113,7 +116,7 @@ impl PocketSphinx {
             .map_err(|reason| SttError::Model { path: model.folder.clone(), reason })?;
         let automaton = Automaton::within(&compiled.graph, MAX_PLACES).ok_or_else(too_complex)?;
         let Compiled { graph, dictionary, model: language_model, .. } = compiled;
-        let aligner = Aligner::new(automaton, &graph.words, &dictionary, &grammar.language);
+        let aligner = Aligner::new(automaton, &graph.words, &dictionary, &grammar.language, tuning.effort);
         let skip_words = grammar.skip_words.clone();
         Ok(Self { decoder, dictionary, language_model, aligner, tuning, skip_words, min_confidence })
     }
