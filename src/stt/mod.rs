@@ -43,6 +43,12 @@ pub struct Transcript {
     pub confidence: f32,
     /// The engine that spoke.
     pub engine: String,
+    /// Why it was that one, where another could have; never a word that was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+    /// Whether some of the words stand where any may, so that a closed recogniser guessed them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub wild: bool,
     /// Other readings, best first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub alternatives: Vec<Hypothesis>,

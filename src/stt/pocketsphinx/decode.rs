@@ -218,7 +218,8 @@ impl PocketSphinx {
             .collect();
         let rejected = (confidence < self.min_confidence)
             .then(|| format!("it is not enough like anything that can be said here ({confidence:.2})"));
-        Transcript { text: sentence.words.join(" "), confidence, engine, alternatives, rejected }
+        let (text, wild) = (sentence.words.join(" "), sentence.wild);
+        Transcript { text, confidence, engine, alternatives, rejected, wild, why: None }
     }
 }
 
