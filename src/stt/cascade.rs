@@ -50,7 +50,8 @@ impl SpeechToText for Cascade {
             },
             Err(error) => Err(error),
         };
-        match (closed, self.open.transcribe(samples)) {
+        let likely = closed.as_ref().map(|(first, _)| likely(first)).unwrap_or_default();
+        match (closed, self.open.transcribe_knowing(samples, &likely)) {
             (Ok((first, doubt)), Ok(second)) => Ok(decide(first, second, doubt)),
             // One ear is better than none, but its failing is worth knowing.
             (Ok((left, _)), Err(error)) => Ok(alone(left, self.open.engine(), &error)),
@@ -58,6 +59,13 @@ impl SpeechToText for Cascade {
             (Err(_), Err(error)) => Err(error),
         }
     }
+}
+
+/// The sentences that the second may choose from, likeliest first; none where some words may be any.
+fn likely(first: &Transcript) -> Vec<String> {
+    let others = first.alternatives.iter().map(|other| &other.text);
+    let all = std::iter::once(&first.text).chain(others);
+    all.filter(|text| !text.is_empty() && !first.wild).cloned().collect()
 }
 
 /// What is left when the other failed.
@@ -157,6 +165,36 @@ mod tests {
         let transcript = ask(rejected("closed", "", 0.0), heard("open", "play jazz", 0.55)).unwrap();
         assert_eq!((transcript.engine.as_str(), transcript.rejected), ("open", None));
         assert!(transcript.alternatives.is_empty());
+    }
+
+    /// Says the last of the sentences that it is told are likely.
+    struct Told;
+
+    impl SpeechToText for Told {
+        fn engine(&self) -> &'static str {
+            "told"
+        }
+
+        fn transcribe(&mut self, _samples: &[i16]) -> Result<Transcript, SttError> {
+            Ok(heard("told", "nothing", 0.9))
+        }
+
+        fn transcribe_knowing(&mut self, _: &[i16], likely: &[String]) -> Result<Transcript, SttError> {
+            Ok(heard("told", likely.last().map_or("nothing", String::as_str), 0.9))
+        }
+    }
+
+    #[test]
+    fn the_second_knows_what_the_first_thinks_of() {
+        let other = Hypothesis { text: "lights on".into(), confidence: 0.3 };
+        let first = Transcript { alternatives: vec![other], ..heard("closed", "lights off", 0.6) };
+        let hear = |first: Transcript| {
+            let mut cascade = Cascade::new(Box::new(Says(Some(first))), Box::new(Told), 0.5);
+            cascade.transcribe(&[]).unwrap().text
+        };
+        assert_eq!(hear(first.clone()), "lights on");
+        // What may be any word is not chosen from what can be said.
+        assert_eq!(hear(Transcript { wild: true, ..first }), "nothing");
     }
 
     #[test]

@@ -32,6 +32,15 @@ pub trait SpeechToText: Send {
     /// # Errors
     /// When the engine fails; the next utterance may succeed.
     fn transcribe(&mut self, samples: &[i16]) -> Result<Transcript, SttError>;
+
+    /// The same, knowing which sentences another recogniser takes for likely (likeliest first). An
+    /// engine that cannot use them does not.
+    ///
+    /// # Errors
+    /// As [`SpeechToText::transcribe`].
+    fn transcribe_knowing(&mut self, samples: &[i16], _likely: &[String]) -> Result<Transcript, SttError> {
+        self.transcribe(samples)
+    }
 }
 
 /// What was recognised.
