@@ -1,7 +1,9 @@
-//! `entrenous ask`: text in, same mind, no audio.
+//! `entrenous ask`: one line of text in, same mind, no audio. What leads to a question is for
+//! `entrenous chat`.
 
 use std::io::Write;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::show;
 use crate::clock::SystemClock;
@@ -22,14 +24,17 @@ pub struct Args {
     /// Language of the text, instead of the configured one
     #[arg(long, value_parser = ["en", "fr"])]
     language: Option<String>,
-    /// Start from the home file, and forget what was done
+    /// Start from the home file with all devices simulated, and forget what was done
     #[arg(long)]
     dry_run: bool,
 }
 
+/// How long real devices have to tell how they are before anything is asked.
+const SETTLE: Duration = Duration::from_millis(1_500);
+
 /// # Errors
 /// When the household cannot be loaded or the store cannot be used; [`Error::Check`] when the text
-/// is not understood, or a skill fails.
+/// is not understood or leads to a question, or a skill fails.
 pub fn run(args: &Args, config: &Config) -> Result<()> {
     let mut config = config.clone();
     if let Some(language) = &args.language {
@@ -39,12 +44,22 @@ pub fn run(args: &Args, config: &Config) -> Result<()> {
     let store: Box<dyn Store> =
         if args.dry_run { Box::new(MemoryStore::default()) } else { store::open(&config.data_dir)?.0 };
     let mut mind = assemble::mind(household, store, Arc::new(SystemClock))?;
+    if !args.dry_run {
+        mind.connect(assemble::wiring(&config))?;
+        mind.house().settle(SETTLE);
+    }
 
     let mut events = Vec::new();
     // Timers that ran out while nothing was running are told first.
     mind.tick(0, &mut |event| events.push(event));
     mind.ask(&args.text.join(" "), 0, &mut |event| events.push(event));
+    let asked = mind.is_asking();
+    mind.close(0, &mut |event| events.push(event));
     print(&events, args.json)?;
+    if asked {
+        let help = "say it in full, or answer in `entrenous chat`";
+        return Err(Error::Check(format!("that was answered with a question; {help}")));
+    }
     verdict(&events)
 }
 

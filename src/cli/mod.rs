@@ -1,11 +1,13 @@
 //! The command line: one file per command.
 
 pub mod ask;
+pub mod chat;
 pub mod config;
 pub mod devices;
 pub mod doctor;
 pub mod eval;
 pub mod explain;
+pub mod home;
 pub mod import;
 pub mod listen;
 mod live;
@@ -51,6 +53,8 @@ pub enum Command {
     Replay(replay::Args),
     /// Ask in text
     Ask(ask::Args),
+    /// Converse in text: questions are asked, timers ring
+    Chat(chat::Args),
     /// Say why a text is understood as it is, or not; nothing is done
     Explain(explain::Args),
     /// Speak a text
@@ -59,6 +63,8 @@ pub enum Command {
     Listen(listen::Args),
     /// Measure the house on recordings
     Eval(eval::Args),
+    /// Show the home: its devices, how they are reached, and their state
+    Home(home::Args),
     /// See what works on this machine, and how to mend what does not
     Doctor(doctor::Args),
     /// List microphones and speakers
@@ -88,10 +94,12 @@ pub fn run(cli: &Cli) -> Result<()> {
         Command::Run(args) => run::run(args, &config()?),
         Command::Replay(args) => replay::run(args, &config()?),
         Command::Ask(args) => ask::run(args, &config()?),
+        Command::Chat(args) => chat::run(args, &config()?),
         Command::Explain(args) => explain::run(args, &config()?),
         Command::Say(args) => say::run(args, &config()?),
         Command::Listen(args) => listen::run(args, &config()?),
         Command::Eval(args) => eval::run(args, &config()?),
+        Command::Home(args) => home::run(args, &config()?),
         Command::Doctor(args) => doctor::run(args, cli.config.as_deref()),
         Command::Devices(args) => devices::run(args, &config()?),
         Command::Models(args) => models::run(args, &config()?),

@@ -34,10 +34,11 @@ use crate::ear::Ear;
 use crate::event::{Event, EventKind, SessionEndReason, State};
 use crate::household::Household;
 use crate::mind::Mind;
-use crate::tts::{Voice, cues};
+use crate::pipeline::Listen;
+use crate::tts::{Cue, Cues, Manner, QuietHours, Voice};
 use crate::{Error, Result};
 
-use mouth::{Mouth, Say};
+use mouth::{Mouth, Say, Wishes};
 use notify::Notify;
 use reload::{Hearing, Renew, Renewal};
 
@@ -93,10 +94,12 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// Of the apology when something fails.
     pub language: String,
-    /// Whether the wake word and failures are acknowledged by a short sound.
-    pub cues: bool,
+    /// Which short sounds are made.
+    pub cues: Cues,
     /// 0–1, until the mind is asked for another one.
     pub volume: f32,
+    /// When nothing is to be loud.
+    pub quiet: Option<QuietHours>,
     /// What is looked at for changes of the household, where it can change.
     pub news: Option<Box<dyn Renew>>,
 }
@@ -123,6 +126,8 @@ enum Message {
 enum OwnVoice {
     /// This will be heard now (16 kHz).
     Began(Vec<i16>),
+    /// And now this, of the same answer.
+    GoesOn(Vec<i16>),
     /// And now no longer.
     Ended,
 }
@@ -161,6 +166,8 @@ struct Shared {
     volume: AtomicU32,
     /// A recogniser that the ear is to take.
     next_hearing: Slot<Hearing>,
+    /// Somebody whom the ear is to listen to without the wake word.
+    listen: Slot<Listen>,
 }
 
 /// Lives until `stop` becomes true or the source ends; `watch` sees every event.
@@ -180,9 +187,12 @@ pub fn run(
         ear_alive: RwLock::new(Instant::now()),
         volume: AtomicU32::new(parts.volume.to_bits()),
         next_hearing: Slot::default(),
+        listen: Slot::default(),
     });
     let (sender, inbox) = mpsc::sync_channel(EVENTS);
-    let mouth = Mouth::spawn(parts.voice, parts.speaker, sender.clone(), &shared);
+    let wishes =
+        Wishes { language: parts.language.clone(), quiet: parts.quiet, clock: Arc::clone(&parts.clock) };
+    let mouth = Mouth::spawn(parts.voice, parts.speaker, sender.clone(), &shared, wishes);
 
     let mut house = House {
         mind: parts.mind,
@@ -194,6 +204,7 @@ pub fn run(
         state: None,
         latest_ms: 0,
         outbox: VecDeque::new(),
+        listen: None,
         waiting_since: None,
         notify: Notify::new(),
         watch,
@@ -220,6 +231,7 @@ pub fn run(
             house.tick();
         }
         house.speak_next();
+        house.open_ear();
         house.notify.alive(&shared);
         if let Some(error) = house.broken_pipe.take() {
             stop.store(true, Ordering::Relaxed);
@@ -264,7 +276,7 @@ struct House<'a> {
     mouth: Mouth,
     shared: Arc<Shared>,
     language: String,
-    cues: bool,
+    cues: Cues,
     /// The volume to come back to after being muted, 0–1.
     level: f32,
     state: Option<State>,
@@ -272,6 +284,8 @@ struct House<'a> {
     latest_ms: u64,
     /// Answers that wait until nobody speaks.
     outbox: VecDeque<Say>,
+    /// An answer that is awaited once everything is said.
+    listen: Option<Listen>,
     /// When the last command ended: the answer's delay is counted from here.
     waiting_since: Option<Instant>,
     notify: Notify,
@@ -291,7 +305,8 @@ impl House<'_> {
             }
             Message::Ended => {
                 self.mouth.ended();
-                if self.mouth.idle() && self.outbox.is_empty() && self.state == Some(State::Speaking) {
+                let done = self.mouth.idle() && self.outbox.is_empty() && self.listen.is_none();
+                if done && self.state == Some(State::Speaking) {
                     self.enter(State::Idle, None);
                 }
             }
@@ -305,8 +320,15 @@ impl House<'_> {
     /// An event of the ear: shown, thought about, answered.
     fn hear(&mut self, event: &Event) {
         self.latest_ms = self.latest_ms.max(event.at_ms);
+        let mut cue = None;
         match &event.kind {
             EventKind::State { state } => {
+                cue = match (self.state, *state) {
+                    (Some(State::Muted), State::Muted) => None,
+                    (_, State::Muted) => Some(Cue::Muted),
+                    (Some(State::Muted), _) => Some(Cue::Unmuted),
+                    _ => None,
+                };
                 self.state = Some(*state);
                 Notify::status(*state);
             }
@@ -314,12 +336,18 @@ impl House<'_> {
                 // People who interrupt an answer do not want the rest; what is said unasked waits.
                 self.shared.hush();
                 self.outbox.retain(|say| say.session.is_none());
-                self.cue(cues::wake);
+                self.listen = None;
+                cue = Some(Cue::Wake);
+                // The ear says so next; until then the end of the answer is no reason to be idle.
+                self.state = Some(State::Listening);
             }
             EventKind::SpeechEnd { .. } => self.waiting_since = Some(Instant::now()),
             _ => {}
         }
         self.show(event);
+        if let Some(cue) = cue {
+            self.cue(cue, event.session);
+        }
         let over = match event.kind {
             EventKind::Transcript(_) | EventKind::NotHeard { .. } | EventKind::NoSpeech => true,
             EventKind::Fault { .. } => event.session.is_some(),
@@ -343,7 +371,7 @@ impl House<'_> {
         let failed = matches!(&event.kind, EventKind::Fault { stage, .. } if stage == "stt");
         if failed && !answered {
             let text = apology(&self.language).to_owned();
-            let reply = EventKind::Reply { text, language: self.language.clone() };
+            let reply = EventKind::Reply { text, language: self.language.clone(), slow: false };
             self.take(&[Event { kind: reply, took: None, ..event.clone() }]);
         }
         if failed && ending.is_none() {
@@ -353,13 +381,13 @@ impl House<'_> {
         if !answered && !failed {
             match ending {
                 Some(SessionEndReason::NotHeard | SessionEndReason::NotUnderstood) => {
-                    self.cue(cues::not_understood);
+                    self.cue(Cue::NotUnderstood, event.session);
                 }
-                Some(_) => self.cue(cues::done),
+                Some(_) => self.cue(Cue::Done, event.session),
                 None => {}
             }
         }
-        if self.outbox.is_empty() && self.mouth.idle() {
+        if self.outbox.is_empty() && self.mouth.idle() && self.listen.is_none() {
             self.enter(State::Idle, event.session);
         } else {
             // The answer may begin; the state follows when it does.
@@ -397,7 +425,15 @@ impl House<'_> {
             {
                 self.set_volume(value);
             }
-            let EventKind::Reply { text, language } = &event.kind else { continue };
+            if let EventKind::Cue { name } = event.kind {
+                self.sound(name);
+            }
+            self.listen = Listen::of(event).or(self.listen);
+            // Whatever was asked, nobody waits for the answer any more.
+            if matches!(event.kind, EventKind::SessionEnd { .. }) {
+                self.listen = None;
+            }
+            let EventKind::Reply { text, language, slow } = &event.kind else { continue };
             if self.outbox.len() >= ANSWERS {
                 let message = format!("{ANSWERS} answers are waiting to be spoken; this one is not");
                 self.report(event.session, EventKind::Fault { stage: "voice".into(), message });
@@ -407,6 +443,7 @@ impl House<'_> {
                 text: text.clone(),
                 language: language.clone(),
                 session: event.session,
+                manner: Manner { slow: *slow },
             });
         }
     }
@@ -419,6 +456,21 @@ impl House<'_> {
             && let Some(say) = self.mouth.say(say)
         {
             self.outbox.push_front(say);
+        }
+    }
+
+    /// Lets the ear listen for an answer, once the question was said: the assistant's own voice must
+    /// not answer it.
+    fn open_ear(&mut self) {
+        if self.outbox.is_empty()
+            && self.mouth.idle()
+            && !self.is_listening()
+            && let Some(listen) = self.listen.take()
+        {
+            self.shared.listen.put(listen);
+            self.cue(Cue::Wake, None);
+            // The ear says so itself when it does; until then nothing more is said.
+            self.state = Some(State::Listening);
         }
     }
 
@@ -436,9 +488,15 @@ impl House<'_> {
         self.shared.volume.store(volume.to_bits(), Ordering::Relaxed);
     }
 
-    fn cue(&mut self, cue: fn() -> crate::tts::Speech) {
-        if self.cues {
-            self.mouth.cue(cue());
+    /// Says something by a short sound, and by an event in any case.
+    fn cue(&mut self, name: Cue, session: Option<u64>) {
+        self.sound(name);
+        self.report(session, EventKind::Cue { name });
+    }
+
+    fn sound(&mut self, cue: Cue) {
+        if self.cues.contains(cue) {
+            self.mouth.cue(cue);
         }
     }
 

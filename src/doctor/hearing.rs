@@ -45,7 +45,7 @@ pub fn examine(config: &Config, household: Option<&Household>, sounding: bool) -
 /// What the voice says, and how long it took.
 fn voice(config: &Config) -> (Option<(Speech, Duration)>, Vec<Finding>) {
     let check = "voice";
-    let (mut voice, choice): (Box<dyn Voice>, String) = match tts::build(&config.tts) {
+    let (mut voice, choice): (Box<dyn Voice>, String) = match tts::build(config) {
         Ok(built) => built,
         Err(error) => return (None, vec![Finding::error(check, error)]),
     };
@@ -75,7 +75,8 @@ fn recogniser(config: &Config, household: &Household) -> (Option<Box<dyn SpeechT
         let message = format!("not tried: `{}` cannot be made ({error})", cache.display());
         return (None, Finding::fault(check, message, "mend the data folder first"));
     }
-    match stt::build(&config.stt, &config.model_dirs, &config.language, household.grammar(), &cache) {
+    let (commands, answers) = (household.grammar(), household.answers.grammar());
+    match stt::build(&config.stt, &config.model_dirs, &config.language, commands, answers, &cache) {
         Ok((engine, what)) => {
             (Some(engine), Finding::ok(check, format!("{what}; ready after {}", ms(start.elapsed()))))
         }

@@ -7,16 +7,20 @@
 mod level;
 mod own_voice;
 mod recogniser;
+mod tongue;
 
 use crate::audio::{FRAME_SAMPLES, Frame, samples_to_ms};
 use crate::event::{EndReason, Event, EventKind, State};
-use crate::stt::{SpeechToText, Transcript};
+use crate::stt::{Scope, SpeechToText, Transcript};
 use crate::vad::{Completeness, Endpoint, EndpointConfig, Endpointer, duration_ms};
 use crate::wake::{Trigger, WakeDetector};
 
 use level::LevelMeter;
 use own_voice::OwnVoice;
 use recogniser::Recogniser;
+use tongue::Tongue;
+
+pub use tongue::Address;
 
 /// A guess this sure of itself (0–1) may end an utterance early.
 const SURE: f32 = 0.75;
@@ -25,7 +29,7 @@ const SURE: f32 = 0.75;
 pub type Emit<'a> = &'a mut dyn FnMut(Event);
 
 /// Whether words are all that there is to say: made outside, of what the household can say.
-pub type Judge = Box<dyn Fn(&str) -> Completeness + Send>;
+pub type Judge = Box<dyn Fn(Scope, &str) -> Completeness + Send>;
 
 /// A wake word engine with the rule that decides.
 pub struct WakeStage {
@@ -34,6 +38,8 @@ pub struct WakeStage {
     /// listened for meanwhile.
     pub reference: Option<Box<dyn WakeDetector>>,
     pub trigger: Trigger,
+    /// What the word asks for.
+    pub address: Address,
 }
 
 /// Wake word, endpoint and recognition in a row.
@@ -42,6 +48,10 @@ pub struct Ear {
     endpointer: Endpointer,
     recogniser: Recogniser,
     judge: Option<Judge>,
+    /// The language that is being heard; `None` is the usual one.
+    language: Option<String>,
+    /// What hears the others.
+    tongues: Vec<Tongue>,
     attention: Attention,
     /// What the assistant says, while it may be heard.
     own_voice: Option<OwnVoice>,
@@ -49,6 +59,10 @@ pub struct Ear {
     samples: u64,
     /// Sessions so far.
     sessions: u64,
+    /// The session that is being heard.
+    session: u64,
+    /// What it is heard as.
+    scope: Scope,
     level: Option<LevelMeter>,
 }
 
@@ -70,10 +84,14 @@ impl Ear {
             endpointer: Endpointer::new(endpoint),
             recogniser: Recogniser::new(stt),
             judge: None,
+            language: None,
+            tongues: Vec::new(),
             attention: Attention::Waiting,
             own_voice: None,
             samples: 0,
             sessions: 0,
+            session: 0,
+            scope: Scope::Commands,
             level: None,
         }
     }
@@ -86,16 +104,12 @@ impl Ear {
         self
     }
 
-    /// Recognises on a thread of its own, so that hearing goes on meanwhile. When results come then
-    /// depends on the machine; which they are does not.
-    pub fn recognise_on_thread(&mut self) {
-        self.recogniser.move_to_thread();
-    }
-
-    /// Another recogniser with its judge, from the next utterance on: call it while
+    /// Another recogniser of the usual language with its judge, from the next utterance on: call it while
     /// [`Ear::is_waiting`].
     pub fn replace_recogniser(&mut self, stt: Box<dyn SpeechToText>, judge: Option<Judge>) {
+        self.turn_to(None);
         self.recogniser.replace(stt);
+        self.scope = Scope::Commands;
         self.judge = judge;
     }
 
@@ -103,6 +117,12 @@ impl Ear {
     #[must_use]
     pub fn is_waiting(&self) -> bool {
         self.attention == Attention::Waiting && !(self.wake.is_empty() && self.endpointer.is_hearing())
+    }
+
+    /// Whether a command or an answer is being waited for or heard.
+    #[must_use]
+    pub fn is_listening(&self) -> bool {
+        self.attention == Attention::Command
     }
 
     /// Hears one frame and reports what it brought: `Wake`, `State`, `SpeechStart`, `SpeechEnd`,
@@ -134,7 +154,10 @@ impl Ear {
 
     /// Takes a whole recording as one command, whatever pauses it holds.
     pub fn hear_utterance(&mut self, samples: &[i16], emit: Emit) {
-        self.sessions += 1;
+        // An answer belongs to the session that asked.
+        if self.attention == Attention::Waiting {
+            self.begin(Scope::Commands);
+        }
         self.report(emit, EventKind::SpeechStart);
         self.samples += samples.len() as u64;
         self.recognise(samples, EndReason::EndOfInput, emit);
@@ -149,15 +172,33 @@ impl Ear {
         }
         self.endpointer.forget();
         self.recogniser.discard();
+        self.turn_to(None);
         self.attention = Attention::Waiting;
     }
 
-    /// Listens for a command at once, without the wake word (a follow-up).
-    pub fn listen(&mut self, emit: Emit) {
+    /// Listens at once, without the wake word, to whoever goes on with a session: an answer, or a
+    /// further command. `patience_ms` is how long they may take to begin.
+    pub fn listen(&mut self, session: u64, scope: Scope, patience_ms: u64, emit: Emit) {
         self.endpointer.reset();
+        self.endpointer.be_patient(patience_ms);
         self.attention = Attention::Command;
-        self.sessions += 1;
+        self.session = session;
+        self.expect(scope);
         self.report(emit, EventKind::State { state: State::Listening });
+    }
+
+    /// A session of its own begins.
+    fn begin(&mut self, scope: Scope) {
+        self.sessions += 1;
+        self.session = self.sessions;
+        self.expect(scope);
+    }
+
+    fn expect(&mut self, scope: Scope) {
+        if self.scope != scope {
+            self.scope = scope;
+            self.recogniser.expect(scope);
+        }
     }
 
     /// The assistant begins to say this (16 kHz). Its own voice does not wake it; people can, with
@@ -174,6 +215,14 @@ impl Ear {
             self.recogniser.discard();
         }
         self.own_voice = Some(OwnVoice::new(sound));
+    }
+
+    /// The assistant goes on speaking: the next sentence (16 kHz).
+    pub fn go_on_speaking(&mut self, sound: Vec<i16>) {
+        match &mut self.own_voice {
+            Some(own) if own.speaking() => own.go_on(&sound),
+            _ => self.begin_speaking(sound),
+        }
     }
 
     /// The assistant is silent again.
@@ -240,7 +289,7 @@ impl Ear {
                 |score| self.own_voice.as_ref().is_none_or(|own| own.admits(word, score, threshold));
             match stage.detector.push(frame) {
                 Ok(Some(score)) if woken.is_none() && admitted(score) && stage.trigger.fires(score, now) => {
-                    woken = Some((stage.detector.word().to_owned(), score));
+                    woken = Some((stage.detector.word().to_owned(), score, stage.address.clone()));
                 }
                 Ok(_) => {}
                 Err(error) => {
@@ -253,9 +302,10 @@ impl Ear {
         for message in faults {
             emit(Event::new(now, EventKind::Fault { stage: "wake".into(), message }));
         }
-        if let Some((word, score)) = woken {
-            self.sessions += 1;
-            self.report(emit, EventKind::Wake { word, score });
+        if let Some((word, score, Address { language, area })) = woken {
+            self.turn_to(language.as_deref());
+            self.begin(Scope::Commands);
+            self.report(emit, EventKind::Wake { word, score, language, area });
             for stage in &mut self.wake {
                 stage.detector.reset();
             }
@@ -271,7 +321,7 @@ impl Ear {
             Endpoint::Continue => {}
             Endpoint::Started => {
                 if self.attention == Attention::Waiting {
-                    self.sessions += 1;
+                    self.begin(Scope::Commands);
                     self.report(emit, EventKind::State { state: State::Listening });
                 }
                 self.report(emit, EventKind::SpeechStart);
@@ -287,7 +337,7 @@ impl Ear {
         if self.endpointer.asks_for_words()
             && let (Some(judge), Some(heard)) = (&self.judge, self.recogniser.guessed())
         {
-            self.endpointer.expect(completeness(heard, judge));
+            self.endpointer.expect(completeness(heard, self.scope, judge));
         }
     }
 
@@ -319,16 +369,16 @@ impl Ear {
     }
 
     fn event(&self, kind: EventKind) -> Event {
-        Event::new(self.now_ms(), kind).in_session(self.sessions)
+        Event::new(self.now_ms(), kind).in_session(self.session)
     }
 }
 
 /// What a guess says about how the utterance goes on.
-fn completeness(heard: &Transcript, judge: &Judge) -> Completeness {
+fn completeness(heard: &Transcript, scope: Scope, judge: &Judge) -> Completeness {
     if heard.rejected.is_some() || heard.text.is_empty() {
         return Completeness::Incomplete;
     }
-    match judge(&heard.text) {
+    match judge(scope, &heard.text) {
         Completeness::Complete if heard.confidence < SURE => Completeness::MayContinue,
         judged => judged,
     }

@@ -1,11 +1,11 @@
 //! On and off, open and close, lock and unlock, activate and run: one thing or many.
 
 use super::words::Deed;
-use super::{Outcome, Skill, Stop, World, target};
-use crate::event::EventKind;
+use super::{Need, Outcome, Skill, Stop, World, confirm, target};
+use crate::dialogue::ValueOf;
+use crate::home::backend::Order;
 use crate::home::{Kind, State};
 use crate::nlu::Intent;
-use serde_json::Value;
 
 pub(super) struct Switch;
 
@@ -15,6 +15,23 @@ const SWITCHED: &[Kind] = &[Kind::Light, Kind::Switch, Kind::Fan];
 impl Skill for Switch {
     fn intents(&self) -> &'static [&'static str] {
         &["HassTurnOn", "HassTurnOff", "HassOpenCover", "HassCloseCover"]
+    }
+
+    fn needs(&self) -> &'static [Need] {
+        const TARGET: &[&str] = &["name", "area", "floor", "domain", "device_class"];
+        const NAMED: &[(&str, ValueOf)] = &[
+            ("name", ValueOf::List(std::borrow::Cow::Borrowed("name"))),
+            ("area", ValueOf::List(std::borrow::Cow::Borrowed("area"))),
+        ];
+        &[
+            Need { intent: "HassTurnOn", any_of: TARGET, expects: NAMED, ask: |words| words.turn_on_what() },
+            Need {
+                intent: "HassTurnOff",
+                any_of: TARGET,
+                expects: NAMED,
+                ask: |words| words.turn_off_what(),
+            },
+        ]
     }
 
     fn run(&self, intent: &Intent, world: &mut World) -> Result<Outcome, Stop> {
@@ -33,18 +50,22 @@ impl Skill for Switch {
         if able.is_empty() {
             return Err(Stop::Answer(world.words().unable(&deed, &all)));
         }
-        let mut actions = Vec::new();
-        let mut changes = Vec::new();
+        confirm::scenes(world, &able)?;
+        // A scene itself comes before what it sets.
+        let mut orders = Vec::new();
         for index in &able {
-            changes.extend(
-                change(world.device(*index).kind, on)
-                    .filter(|it| *it != State::default())
-                    .map(|it| (*index, it)),
+            orders.push((
+                *index,
+                match world.device(*index).kind {
+                    Kind::Scene | Kind::Script => Order::Activate,
+                    kind => Order::Set(change(kind, on).unwrap_or_default()),
+                },
+            ));
+            orders.extend(
+                world.device(*index).sets.iter().map(|(set, change)| (*set, Order::Set(change.clone()))),
             );
-            changes.extend(world.device(*index).sets.clone());
-            actions.extend(announced(world, *index));
         }
-        actions.extend(world.change(&changes)?);
+        let actions = world.carry_out(&orders)?;
         let subject = targets.subject(intent, world, &able);
         Ok(Outcome::done(world.words().did(&deed, &subject)).with_actions(actions))
     }
@@ -67,16 +88,7 @@ fn change(kind: Kind, on: bool) -> Option<State> {
     }
 }
 
-/// The action of a scene itself, before those of what it sets.
-fn announced(world: &World, device: usize) -> Option<EventKind> {
-    match world.device(device).kind {
-        Kind::Scene => Some(world.action("activate", device, Value::Null)),
-        Kind::Script => Some(world.action("run", device, Value::Null)),
-        _ => None,
-    }
-}
-
-fn deed(kind: Kind, on: bool) -> Deed {
+pub(super) fn deed(kind: Kind, on: bool) -> Deed {
     match (kind, on) {
         (Kind::Cover, true) => Deed::Open,
         (Kind::Cover, false) => Deed::Close,

@@ -2,7 +2,8 @@
 
 use super::words::{Noun, Place, Subject, Thing};
 use super::{Stop, World};
-use crate::home::{COVER_CLASSES, Kind};
+use crate::dialogue::{Choice, Expects, Question};
+use crate::home::{COVER_CLASSES, Home, Kind};
 use crate::nlu::Intent;
 
 /// What "everything" is: whatever can be switched on and off without harm.
@@ -20,12 +21,24 @@ pub struct Targets {
 }
 
 impl Targets {
-    /// How to speak of some of these devices.
+    /// How to speak of some of these devices, without those that did not do what they were just told.
     #[must_use]
     pub fn subject(&self, intent: &Intent, world: &World, devices: &[usize]) -> Subject {
+        let failed = |device: &usize| world.house.troubles().iter().any(|(other, _)| other == device);
+        let members = |group: usize| world.device(group).members.iter().filter(|it| !failed(it)).count();
         match devices {
+            [group] if members(*group) < world.device(*group).members.len() => {
+                let noun = world.device(*group).kind.domain();
+                Subject::Many { noun, count: members(*group), place: Place::Home }
+            }
             [one] => Subject::One(thing(intent, world, *one)),
-            many => Subject::Many { noun: self.noun, count: many.len(), place: self.place.clone() },
+            many => {
+                let did: Vec<usize> = many.iter().copied().filter(|device| !failed(device)).collect();
+                match did[..] {
+                    [one] => Subject::One(thing(intent, world, one)),
+                    _ => Subject::Many { noun: self.noun, count: did.len(), place: self.place.clone() },
+                }
+            }
         }
     }
 }
@@ -36,7 +49,7 @@ impl Targets {
 /// what is preferred where several devices bear the name.
 ///
 /// # Errors
-/// [`Stop::Answer`] when there is no such device, or several could be meant.
+/// [`Stop::Answer`] when there is no such device, [`Stop::Ask`] when several could be meant.
 pub fn find(intent: &Intent, world: &World, kinds: &[Kind]) -> Result<Targets, Stop> {
     match intent.slot_str("name") {
         // "Turn off everything": what sentence files call `all`.
@@ -77,12 +90,38 @@ fn by_name(name: &str, intent: &Intent, world: &World, kinds: &[Kind]) -> Result
         let places: Vec<_> = meant
             .iter()
             .map(|index| home.devices[*index].area.clone().map_or(Place::Home, Place::Area))
-            .map(|place| spoken(world, &place))
             .collect();
-        return Err(Stop::Answer(world.words().which_one(&thing(intent, world, first), &places)));
+        let all: Vec<_> = places.iter().map(|place| spoken(world, place)).collect();
+        let text = world.words().which_one(&thing(intent, world, first), &all);
+        let options: Vec<Choice> = places.iter().filter_map(|place| in_area(world, place)).collect();
+        // One that has no room cannot be told from the others by it.
+        if options.len() < meant.len() {
+            return Err(Stop::Answer(text));
+        }
+        return Err(Stop::Ask(Box::new(Question::new(text, Expects::Choice(options)))));
     }
     let noun = noun(intent, &[home.devices[meant[0]].kind]);
     Ok(Targets { devices: meant, noun, place: spoken(world, &place), named: true })
+}
+
+/// The one in an area.
+fn in_area(world: &World, place: &Place) -> Option<Choice> {
+    let Place::Area(name) = place else { return None };
+    let also = world.house.home().area(name)?.names.spoken(world.language).map(str::to_owned).collect();
+    let slots = vec![("area".to_owned(), name.as_str().into())];
+    Some(Choice { name: world.words().one_in(&spoken(world, place)), also, slots })
+}
+
+/// A device to choose, by its names and its room.
+#[must_use]
+pub fn choice(home: &Home, language: &str, device: usize) -> Choice {
+    let it = &home.devices[device];
+    let area = it.area.as_deref().and_then(|area| home.area(area));
+    let rooms = area.into_iter().flat_map(|area| area.names.spoken(language));
+    let also = it.names.spoken(language).chain(rooms).map(str::to_owned).collect();
+    let mut slots = vec![("name".to_owned(), it.names.name.as_str().into())];
+    slots.extend(it.area.as_deref().map(|area| ("area".to_owned(), area.into())));
+    Choice { name: it.names.in_language(language).to_owned(), also, slots }
 }
 
 fn by_place(intent: &Intent, world: &World, kinds: &[Kind]) -> Result<Targets, Stop> {
@@ -96,8 +135,11 @@ fn by_place(intent: &Intent, world: &World, kinds: &[Kind]) -> Result<Targets, S
             domain.map_or_else(|| kinds.contains(&device.kind), |domain| device.kind == domain)
                 && class.is_none_or(|class| device.class.as_deref() == Some(class))
                 && is_in(world, *index, &place)
+                // Its members are here by themselves.
+                && !device.is_group()
         })
         .collect();
+    let devices = favourite(devices, intent, world, kinds);
     let noun = noun(intent, kinds);
     let place = spoken(world, &place);
     if devices.is_empty() {
@@ -105,6 +147,52 @@ fn by_place(intent: &Intent, world: &World, kinds: &[Kind]) -> Result<Targets, S
     }
     Ok(Targets { devices, noun, place, named: false })
 }
+
+/// "The light", and not "the lights", is the favourite of those that are here, where there is one.
+/// It may be a group.
+fn favourite(devices: Vec<usize>, intent: &Intent, world: &World, kinds: &[Kind]) -> Vec<usize> {
+    let home = world.house.home();
+    let kind = intent.slot_str("domain").and_then(Kind::of_domain).or(match kinds {
+        [kind] => Some(*kind),
+        _ => None,
+    });
+    let one = intent.text.to_lowercase();
+    let one = one.split(|letter: char| !letter.is_alphanumeric());
+    if !intent.is_here() || !one.into_iter().any(|word| SINGULAR.contains(&word)) {
+        return devices;
+    }
+    let favourite = (0..home.devices.len()).find(|index| {
+        let device = &home.devices[*index];
+        device.favourite && Some(device.kind) == kind && device.area.as_deref() == world.area
+    });
+    match favourite {
+        Some(favourite) if world.area.is_some() => vec![favourite],
+        _ => devices,
+    }
+}
+
+/// Nouns for one of what may be several in a room.
+const SINGULAR: &[&str] = &[
+    "light",
+    "lamp",
+    "fan",
+    "blind",
+    "curtain",
+    "shutter",
+    "shade",
+    "window",
+    "player",
+    "lumière",
+    "lampe",
+    "ventilateur",
+    "store",
+    "rideau",
+    "volet",
+    "fenêtre",
+    "lecteur",
+    "musique",
+    "music",
+];
 
 /// The place that is meant, by its proper name. "Here" is anywhere where the microphone's area is
 /// not known.

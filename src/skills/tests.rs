@@ -381,6 +381,9 @@ fn what_cannot_be_kept_is_not_done() {
         area: None,
         examples: &[],
         last_reply: None,
+        confirm: crate::config::Confirm::Never,
+        confirmed: false,
+        undo: Vec::new(),
     };
     for (name, slots) in
         [("HassTurnOn", json!({"name": "Bed Light"})), ("HassStartTimer", json!({"minutes": 1}))]
@@ -395,4 +398,19 @@ fn what_cannot_be_kept_is_not_done() {
         Some(false)
     );
     assert_eq!(home.timers.all(), []);
+}
+
+#[test]
+fn sensors_outside_stand_in_for_the_weather() {
+    let home = "[[areas]]\nname = \"Garden\"\naliases_fr = [\"jardin\"]\n\
+                [[devices]]\nname = \"Cellar Temperature\"\nkind = \"sensor\"\nclass = \"temperature\"\nstate = { value = 14 }\n\
+                [[devices]]\nname = \"Thermometer\"\nkind = \"sensor\"\nclass = \"temperature\"\narea = \"Garden\"\nstate = { value = 8.5 }\n\
+                [[devices]]\nname = \"Back Door\"\nkind = \"sensor\"\nclass = \"contact\"\nstate = { value = \"open\" }\n";
+    let mut home = Fixture::home(home);
+    assert_eq!(home.says("HassGetWeather", nothing()), "It is 8.5 degrees.");
+    assert_eq!(home.says("HassGetState", json!({"name": "Back Door"})), "The Back Door is open.");
+    assert_eq!(
+        home.says("HassGetState", json!({"name": "Back Door", "state": "closed"})),
+        "No, the Back Door is open."
+    );
 }

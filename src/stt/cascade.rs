@@ -5,7 +5,7 @@
 //! Words that may be any (an item of a list, a title) the closed one can only guess, however sure it
 //! is of the rest: there the other is always asked.
 
-use super::{Hypothesis, SpeechToText, SttError, Transcript};
+use super::{Hypothesis, Scope, SpeechToText, SttError, Transcript};
 
 /// Two recognisers in a row.
 pub struct Cascade {
@@ -39,6 +39,11 @@ impl Cascade {
 impl SpeechToText for Cascade {
     fn engine(&self) -> &'static str {
         "cascade"
+    }
+
+    fn expect(&mut self, scope: Scope) {
+        self.closed.expect(scope);
+        self.open.expect(scope);
     }
 
     /// The transcript's `engine` is the one that spoke, and its `why` says why.

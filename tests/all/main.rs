@@ -1,11 +1,14 @@
 //! One integration binary: linking is paid once. One file per room.
 
 mod audio;
+mod chat;
 mod config;
+mod conversations;
 mod doctor;
 mod endpoint;
 #[cfg(feature = "pocketsphinx")]
 mod hearing;
+mod home;
 #[cfg(all(feature = "audio", feature = "pocketsphinx"))]
 mod loopback;
 mod mind;

@@ -348,6 +348,7 @@ mod tests {
             response: None,
             template: String::new(),
             source: String::new(),
+            heard: true,
         }
     }
 
