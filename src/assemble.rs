@@ -9,6 +9,7 @@ use crate::config::Config;
 use crate::ear::{Ear, Judge};
 use crate::household::Household;
 use crate::mind::Mind;
+use crate::plugin::{Hosting, Places};
 use crate::store::Store;
 use crate::stt::vocabulary::completeness::Prefixes;
 use crate::stt::{self, SpeechToText};
@@ -48,6 +49,15 @@ pub fn ear(config: &Config, household: &Household, with_wake: bool) -> Result<(E
 pub fn judge(household: &Household) -> Judge {
     let prefixes = Prefixes::new(household.grammar());
     Box::new(move |text| prefixes.judge(text))
+}
+
+/// How plugins are run: by the daemon before they are needed (`eager`), else when they are.
+#[must_use]
+pub fn hosting(config: &Config, eager: bool) -> Hosting {
+    Hosting {
+        places: Places::new(&config.data_dir, &config.plugins, eager),
+        patience: std::time::Duration::from_millis(config.plugins.patience_ms),
+    }
 }
 
 /// The mind of a household.

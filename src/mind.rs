@@ -15,7 +15,11 @@ use crate::home::SimulatedHome;
 use crate::household::Household;
 use crate::nlu::entities;
 use crate::nlu::responses::Responses;
+use crate::nlu::sentences::KnownList;
 use crate::nlu::{Doubt, Intent, Understanding, Understood};
+use crate::plugin::host::Lent;
+use crate::plugin::registry::Installed;
+use crate::plugin::{Hosting, Plugins};
 use crate::skills::timer::{self, Timer, TimerBook};
 use crate::skills::words::{self, Words};
 use crate::skills::{self, Outcome, Stop, World};
@@ -28,6 +32,13 @@ const MISSED_AFTER: SignedDuration = SignedDuration::from_secs(10);
 /// As many timers as are announced one by one.
 const ANNOUNCED: usize = 3;
 
+/// What plugins get of a mind: everything but the plugins.
+macro_rules! lend {
+    ($mind:ident) => {
+        Lent::new(&mut $mind.house, $mind.store.as_mut(), $mind.clock.as_ref(), &$mind.language, &$mind.lists)
+    };
+}
+
 /// Everything the mind needs, passed in.
 pub struct Mind {
     language: String,
@@ -38,6 +49,10 @@ pub struct Mind {
     timers: TimerBook,
     dialogue: Dialogue,
     examples: Vec<String>,
+    lists: Vec<KnownList>,
+    /// What is installed; `plugins` is what runs.
+    installed: Vec<Installed>,
+    plugins: Option<Plugins>,
     store: Box<dyn Store>,
     clock: Arc<dyn Clock>,
     /// When the mind awoke: what ran out long before was missed.
@@ -51,7 +66,7 @@ impl Mind {
     /// When the store cannot be read, or the microphone's area is not in the home.
     pub fn new(household: Household, store: Box<dyn Store>, clock: Arc<dyn Clock>) -> Result<Self> {
         let area = own_area(&household)?;
-        let Household { language, home, understanding, responses, .. } = household;
+        let Household { language, home, understanding, responses, lists, plugins: installed, .. } = household;
         let examples = examples::of(&understanding, &home, words::of(&language), &language);
         Ok(Self {
             area,
@@ -59,6 +74,9 @@ impl Mind {
             timers: TimerBook::restore(store.as_ref())?,
             dialogue: Dialogue::default(),
             examples,
+            lists,
+            installed,
+            plugins: None,
             started: clock.now().timestamp(),
             language,
             understanding,
@@ -68,6 +86,23 @@ impl Mind {
         })
     }
 
+    /// Starts the household's plugins. A mind without this (a replay) has none that act.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn host(&mut self, hosting: Hosting) -> Result<()> {
+        let installed = self.installed.clone();
+        let mut lent = lend!(self);
+        let plugins = Plugins::new(installed, hosting.places, hosting.patience, &mut lent)?;
+        for report in lent.reports {
+            if let EventKind::Fault { message, .. } = report {
+                tracing::warn!("{message}");
+            }
+        }
+        self.plugins = Some(plugins);
+        Ok(())
+    }
+
     /// Takes over a household that was read again; device states, timers and what was last said stay.
     ///
     /// # Errors
@@ -75,7 +110,7 @@ impl Mind {
     /// household stays.
     pub fn renew(&mut self, household: Household) -> Result<()> {
         let area = own_area(&household)?;
-        let Household { language, home, understanding, responses, .. } = household;
+        let Household { language, home, understanding, responses, lists, plugins: installed, .. } = household;
         let examples = examples::of(&understanding, &home, words::of(&language), &language);
         self.house = SimulatedHome::restore(home, self.store.as_ref())?;
         self.area = area;
@@ -83,7 +118,21 @@ impl Mind {
         self.language = language;
         self.understanding = understanding;
         self.responses = responses;
+        self.lists = lists;
+        self.installed.clone_from(&installed);
+        if let Some(mut plugins) = self.plugins.take() {
+            let renewed = plugins.renew(installed, &mut lend!(self));
+            self.plugins = Some(plugins);
+            renewed?;
+        }
         Ok(())
+    }
+
+    /// Sees every event, wherever it comes from: plugins may want to know.
+    pub fn observe(&mut self, event: &Event) {
+        if let Some(plugins) = &mut self.plugins {
+            plugins.observe(event);
+        }
     }
 
     /// Takes an event of the ear (others are ignored) and reports what follows from it: `Intent`,
@@ -142,12 +191,31 @@ impl Mind {
             }
             Err(error) => aside.report(fault(&error)),
         }
+        self.tick_plugins(at_ms, emit);
+    }
+
+    /// Lets plugins that nobody asked do and say what they want.
+    fn tick_plugins(&mut self, at_ms: u64, emit: &mut dyn FnMut(Event)) {
+        let Some(mut plugins) = self.plugins.take() else { return };
+        let mut lent = lend!(self);
+        plugins.tick(&mut lent);
+        let (reports, said) = (lent.reports, lent.said);
+        self.plugins = Some(plugins);
+        let mut aside = self.dialogue.aside(at_ms, emit);
+        for kind in reports {
+            aside.report(kind);
+        }
+        for text in said {
+            aside.say(&text, &self.language);
+        }
     }
 
     /// When something becomes due, by the clock.
     #[must_use]
     pub fn next_due(&self) -> Option<Timestamp> {
-        self.timers.next_due()
+        let now = self.clock.now().timestamp();
+        let plugins = self.plugins.as_ref().and_then(|plugins| plugins.next_due(now));
+        self.timers.next_due().into_iter().chain(plugins).min()
     }
 
     /// The volume that was last asked for by voice, in percent: the speaker starts with it.
@@ -175,6 +243,9 @@ impl Mind {
                 return not_understood(session, text, why.reason, why.nearest, &self.language);
             }
         };
+        if self.plugins.as_ref().is_some_and(|plugins| plugins.handles(&intent.intent)) {
+            return self.ask_plugin(&intent, took, id, at_ms, emit);
+        }
         let last_reply = self.dialogue.last_reply().map(str::to_owned);
         let start = Instant::now();
         let outcome = self.act(&intent, last_reply.as_deref());
@@ -182,6 +253,39 @@ impl Mind {
         let mut session = self.dialogue.session(id, at_ms, emit);
         session.report_timed(EventKind::Intent(intent.clone()), took);
         conclude(session, &intent, outcome, acting, &self.responses, &self.language);
+    }
+
+    /// Lets the plugin answer that an intent belongs to.
+    fn ask_plugin(
+        &mut self,
+        intent: &Intent,
+        took: std::time::Duration,
+        id: Option<u64>,
+        at_ms: u64,
+        emit: &mut dyn FnMut(Event),
+    ) {
+        let Some(mut plugins) = self.plugins.take() else { return };
+        let area = self.area.clone();
+        let number = self.dialogue.number(id);
+        let start = Instant::now();
+        let mut lent = lend!(self);
+        let outcome = plugins.intent(intent, number, area.as_deref(), &mut lent);
+        let (reports, said) = (lent.reports, lent.said);
+        self.plugins = Some(plugins);
+        let acting = start.elapsed();
+        let mut session = self.dialogue.session(id, at_ms, emit);
+        session.report_timed(EventKind::Intent(intent.clone()), took);
+        for kind in reports {
+            session.report_timed(kind, acting);
+        }
+        for text in said {
+            session.say(&text, &self.language);
+        }
+        let Some(outcome) = outcome else { return session.end(SessionEndReason::Error) };
+        let question = outcome.ask.map(|question| question.say);
+        let reply = outcome.say.into_iter().chain(question).collect::<Vec<_>>().join(" ");
+        session.say(&reply, &self.language);
+        session.end(if outcome.trouble.is_some() { SessionEndReason::Error } else { SessionEndReason::Done });
     }
 
     /// Lets a skill act; without one for the intent, only the sentence files can answer.

@@ -55,7 +55,8 @@ pub(super) fn assemble(config: &Config, levels: bool) -> Result<crate::daemon::P
     }
     let watch = Watch::new(config, files, &household)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let mind = assemble::mind(household, store, Arc::clone(&clock))?;
+    let mut mind = assemble::mind(household, store, Arc::clone(&clock))?;
+    mind.host(assemble::hosting(config, true))?;
     let volume = mind.volume()?.map_or(config.audio.volume, |percent| f32::from(percent) / 100.0);
     Ok(crate::daemon::Parts {
         source: Box::new(Microphone::new(&config.audio)),

@@ -35,6 +35,7 @@ sections! {
     Home("a section `[home]`") { file, area }
     Tts("a section `[tts]`") { engine, rate, pitch }
     Data("a section `[data]`") { dir }
+    Plugins("a section `[plugins]`") { enabled, patience_ms, allow_unsandboxed }
     Models("a section `[models]`") { dirs }
 }
 
@@ -51,6 +52,7 @@ pub struct Raw {
     pub understanding: Understanding,
     pub home: Home,
     pub tts: Tts,
+    pub plugins: Plugins,
     pub data: Data,
     pub models: Models,
 }

@@ -9,8 +9,8 @@ use toml::{Spanned, Value};
 use super::places::{self, Surroundings};
 use super::raw::{Raw, Said, line_at, nearest};
 use super::{
-    AudioConfig, Config, ConfigError, HomeConfig, NluConfig, Origin, Resolved, Setting, SttConfig, TtsConfig,
-    UnderstandingConfig, WakeConfig,
+    AudioConfig, Config, ConfigError, HomeConfig, NluConfig, Origin, PluginConfig, Resolved, Setting,
+    SttConfig, TtsConfig, UnderstandingConfig, WakeConfig,
 };
 use crate::nlu::trained::Caution;
 use crate::vad::EndpointConfig;
@@ -92,6 +92,20 @@ pub fn resolve(raw: Raw, source: Option<Source>, around: &Surroundings) -> Resul
         pitch: read.count("tts.pitch", raw.tts.pitch, usual.tts.pitch, 0..=99, "espeak's scale")?,
     };
 
+    let plugins = PluginConfig {
+        enabled: read.flag("plugins.enabled", raw.plugins.enabled, usual.plugins.enabled)?,
+        patience_ms: read.ms(
+            "plugins.patience_ms",
+            raw.plugins.patience_ms,
+            usual.plugins.patience_ms,
+            200..=10_000,
+        )?,
+        allow_unsandboxed: read.flag(
+            "plugins.allow_unsandboxed",
+            raw.plugins.allow_unsandboxed,
+            usual.plugins.allow_unsandboxed,
+        )?,
+    };
     let data_dir = read.data_dir(raw.data.dir)?;
     let model_dirs = read.model_dirs(raw.models.dirs, &data_dir)?;
     Ok(Resolved {
@@ -105,6 +119,7 @@ pub fn resolve(raw: Raw, source: Option<Source>, around: &Surroundings) -> Resul
             understanding,
             home,
             tts,
+            plugins,
             data_dir,
             model_dirs,
         },

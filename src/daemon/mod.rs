@@ -66,6 +66,8 @@ pub trait Answers {
     /// # Errors
     /// When it does not fit; then the old one stays.
     fn renew(&mut self, household: Household) -> Result<()>;
+    /// Sees every event, wherever it comes from.
+    fn observe(&mut self, _event: &Event) {}
 }
 
 impl Answers for Mind {
@@ -80,6 +82,9 @@ impl Answers for Mind {
     }
     fn renew(&mut self, household: Household) -> Result<()> {
         Mind::renew(self, household)
+    }
+    fn observe(&mut self, event: &Event) {
+        Mind::observe(self, event);
     }
 }
 
@@ -459,6 +464,7 @@ impl House<'_> {
     }
 
     fn show(&mut self, event: &Event) {
+        self.mind.observe(event);
         if let Err(error) = (self.watch)(event) {
             self.broken_pipe.get_or_insert(error);
         }

@@ -33,6 +33,12 @@ impl Dialogue {
         Session { id: Some(id.unwrap_or(self.sessions)), at_ms, dialogue: self, emit }
     }
 
+    /// The number of the session that [`Dialogue::session`] will give.
+    #[must_use]
+    pub fn number(&self, id: Option<u64>) -> u64 {
+        id.unwrap_or(self.sessions + 1)
+    }
+
     /// What the assistant says of its own accord (a timer): no session.
     pub fn aside<'a>(&'a mut self, at_ms: u64, emit: &'a mut dyn FnMut(Event)) -> Session<'a> {
         Session { id: None, at_ms, dialogue: self, emit }

@@ -6,6 +6,7 @@
 mod hearing;
 mod machine;
 mod models;
+mod plugins;
 mod sound;
 
 use std::path::Path;
@@ -70,6 +71,7 @@ pub fn examine(file: Option<&Path>, around: &Surroundings, about_to: &mut dyn Fn
 
     about_to("machine");
     findings.extend(machine::examine(&config));
+    findings.extend(plugins::examine(&config));
     about_to("models");
     findings.extend(models::examine(&config));
     about_to("microphone and speaker");
