@@ -12,7 +12,8 @@ use crate::mind::Mind;
 use crate::plugin::{Hosting, Places};
 use crate::store::Store;
 use crate::stt::vocabulary::completeness::Prefixes;
-use crate::stt::{self, SpeechToText};
+use crate::stt::{self, Scope, SpeechToText};
+use crate::vad::Completeness;
 use crate::wake;
 
 /// What was chosen, in one plain line each, for people to read.
@@ -24,7 +25,8 @@ pub type Choices = Vec<String>;
 /// When no engine can run here, or a model is damaged.
 pub fn stt(config: &Config, household: &Household) -> Result<(Box<dyn SpeechToText>, String)> {
     let cache = config.data_dir.join("cache");
-    Ok(stt::build(&config.stt, &config.model_dirs, &config.language, household.grammar(), &cache)?)
+    let (commands, answers) = (household.grammar(), household.answers.grammar());
+    Ok(stt::build(&config.stt, &config.model_dirs, &config.language, commands, answers, &cache)?)
 }
 
 /// The ear, with or without wake words.
@@ -47,8 +49,15 @@ pub fn ear(config: &Config, household: &Household, with_wake: bool) -> Result<(E
 /// Tells the ear whether words are all that there is to say, so that it knows how long to wait.
 #[must_use]
 pub fn judge(household: &Household) -> Judge {
-    let prefixes = Prefixes::new(household.grammar());
-    Box::new(move |text| prefixes.judge(text))
+    let commands = Prefixes::new(household.grammar());
+    let answers = Prefixes::new(household.answers.grammar());
+    Box::new(move |scope, text| match scope {
+        Scope::Commands => commands.judge(text),
+        // A command may be said instead; what is neither may be anything.
+        Scope::Answers(_) => {
+            answers.begun(text).or_else(|| commands.begun(text)).unwrap_or(Completeness::MayContinue)
+        }
+    })
 }
 
 /// How plugins are run: by the daemon before they are needed (`eager`), else when they are.

@@ -22,6 +22,9 @@ pub struct Event {
     /// The conversation that this belongs to; sessions are numbered from 1 since the start.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<u64>,
+    /// Where it happens; `None` is the microphone of this machine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<String>,
     #[serde(flatten)]
     pub kind: EventKind,
     /// How long the stage behind this event took. Not part of the stream: a replay's stream is
@@ -69,7 +72,22 @@ pub enum EventKind {
         value: Value,
     },
     /// What the assistant says.
-    Reply { text: String, language: String },
+    Reply {
+        text: String,
+        language: String,
+        /// To be said slowly.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        slow: bool,
+    },
+    /// Once the reply has been spoken, somebody is listened to without a wake word, in the same
+    /// session, for as long as this until they begin to speak.
+    Listen {
+        patience_ms: u64,
+        expects: Expected,
+        /// What there is to choose from.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        options: Vec<String>,
+    },
     /// The conversation is over.
     SessionEnd { reason: SessionEndReason },
     /// The microphone went away; the next try is in `retry_ms`.
@@ -84,6 +102,22 @@ pub enum EventKind {
     Renewed,
     /// One stage failed for this utterance; the rest goes on. `message` says what to do.
     Fault { stage: String, message: String },
+}
+
+/// What somebody is expected to say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Expected {
+    /// A further command.
+    Command,
+    /// "Five minutes."
+    Value,
+    /// One of several.
+    Choice,
+    /// Yes or no.
+    Confirmation,
+    /// Anything.
+    Words,
 }
 
 /// The assistant's visible state.
@@ -121,8 +155,12 @@ pub enum SessionEndReason {
     NoSpeech,
     NotHeard,
     NotUnderstood,
-    /// "Never mind."
+    /// "Never mind", or "no".
     Cancelled,
+    /// Nobody answered a question.
+    Unanswered,
+    /// Somebody woke the assistant again.
+    Replaced,
     /// A stage failed.
     Error,
 }
@@ -131,13 +169,20 @@ impl Event {
     /// An event without a session.
     #[must_use]
     pub fn new(at_ms: u64, kind: EventKind) -> Self {
-        Self { at_ms, session: None, kind, took: None }
+        Self { at_ms, session: None, site: None, kind, took: None }
     }
 
     /// The same event, belonging to a session.
     #[must_use]
     pub fn in_session(mut self, session: u64) -> Self {
         self.session = Some(session);
+        self
+    }
+
+    /// The same event, at a site.
+    #[must_use]
+    pub fn at_site(mut self, site: &str) -> Self {
+        self.site = (site != crate::dialogue::DEFAULT_SITE).then(|| site.to_owned());
         self
     }
 

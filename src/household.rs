@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use include_dir::{Dir, include_dir};
 
-use crate::config::Config;
+use crate::config::{Config, DialogueConfig};
 use crate::home::Home;
 use crate::nlu::grammar::Grammar;
 use crate::nlu::responses::Responses;
@@ -22,11 +22,17 @@ use crate::{Error, Result, plugin, vocabulary};
 /// The sentence files that ship, inside the program: an installed binary needs no folder beside it.
 static SHIPPED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/config/sentences");
 
+/// The file, in a folder of sentence files, that says what answers are.
+const ANSWERS: &str = "answers.yaml";
+
 /// What a household can say, what that means, and what it can act on.
 pub struct Household {
     pub language: String,
     pub home: Home,
     pub understanding: Understanding,
+    /// What answers to questions mean.
+    pub answers: Understanding,
+    pub manners: DialogueConfig,
     pub responses: Responses,
     /// The slot lists that values can be added to, and those that cannot.
     pub lists: Vec<KnownList>,
@@ -88,6 +94,9 @@ impl Household {
             tracing::warn!("{reason}");
         }
         (household.plugins, household.left_out) = (plugins, left_out);
+        household.answers =
+            answers_of(&config.language, &household.home, &answer_files(config)?, &vocabulary)?;
+        household.manners = config.dialogue;
         household.learn(config, &files, &guests)?;
         Ok(household)
     }
@@ -154,8 +163,11 @@ impl Household {
     ) -> Result<Self> {
         let loaded = sentences::load_all(language, files, &home.lists(language), vocabulary, guests)?;
         let understanding = Understanding::new(loaded.grammar)?;
+        let shipped = shipped_answers(language);
         Ok(Self {
             language: language.to_owned(),
+            answers: answers_of(language, &home, &shipped, vocabulary)?,
+            manners: DialogueConfig::default(),
             home,
             understanding,
             responses: loaded.responses,
@@ -204,7 +216,50 @@ fn guilty(error: &Error, plugins: &[Installed]) -> Option<usize> {
     plugins.iter().position(|plugin| file.starts_with(&plugin.folder))
 }
 
-/// Every sentence file that a configuration names, the shipped ones first.
+/// What answers mean, by their sentence files and the home's names.
+fn answers_of(
+    language: &str,
+    home: &Home,
+    files: &[SourceFile],
+    vocabulary: &[ListSource],
+) -> Result<Understanding> {
+    // Of what was added at run time only names can be answers.
+    let lists = home.lists(language);
+    let names: Vec<ListSource> =
+        vocabulary.iter().filter(|added| lists.iter().any(|own| own.name == added.name)).cloned().collect();
+    let loaded = sentences::load_with(language, files, &lists, &names)?;
+    Ok(Understanding::new(loaded.grammar)?)
+}
+
+/// The sentence files for answers that a configuration names, the shipped ones first.
+///
+/// # Errors
+/// When a file cannot be read.
+pub fn answer_files(config: &Config) -> Result<Vec<SourceFile>> {
+    let mut files = shipped_answers(&config.language);
+    for folder in &config.nlu.sentences {
+        for place in [folder.clone(), folder.join(&config.language)] {
+            let path = place.join(ANSWERS);
+            if path.is_file() {
+                let text = fs::read_to_string(&path).map_err(Error::io("read the sentence file", &path))?;
+                files.push(SourceFile { path, text });
+            }
+        }
+    }
+    Ok(files)
+}
+
+/// The shipped sentence file for answers.
+#[must_use]
+pub fn shipped_answers(language: &str) -> Vec<SourceFile> {
+    shipped(language, is_answers)
+}
+
+fn is_answers(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == ANSWERS)
+}
+
+/// Every sentence file that a configuration names, the shipped ones first, but for those for answers.
 ///
 /// # Errors
 /// When a folder holds none, or a file cannot be read.
@@ -219,13 +274,17 @@ pub fn files(config: &Config) -> Result<Vec<SourceFile>> {
     Ok(files)
 }
 
-/// The shipped sentence files of a language, by name.
+/// The shipped sentence files of a language, by name, but for the one for answers.
 #[must_use]
 pub fn shipped_sentences(language: &str) -> Vec<SourceFile> {
+    shipped(language, |path| !is_answers(path))
+}
+
+fn shipped(language: &str, wanted: impl Fn(&Path) -> bool) -> Vec<SourceFile> {
     let Some(folder) = SHIPPED.get_dir(language) else { return Vec::new() };
     let mut files: Vec<_> = folder
         .files()
-        .filter(|file| is_yaml(file.path()))
+        .filter(|file| is_yaml(file.path()) && wanted(file.path()))
         .map(|file| SourceFile {
             path: Path::new("config/sentences").join(file.path()),
             text: String::from_utf8_lossy(file.contents()).into_owned(),
@@ -249,7 +308,7 @@ pub fn sentence_files(place: &Path, language: &str) -> Result<Vec<SourceFile>> {
         fs::read_dir(&folder)
             .map_err(Error::io("read the sentence folder", &folder))?
             .filter_map(|entry| entry.ok().map(|entry| entry.path()))
-            .filter(|path| is_yaml(path))
+            .filter(|path| is_yaml(path) && !is_answers(path))
             .collect()
     };
     paths.sort();

@@ -12,10 +12,11 @@ use crate::audio::Frame;
 use crate::clock::ManualClock;
 use crate::config::Config;
 use crate::ear::{Ear, Emit};
-use crate::event::{Event, EventKind, State};
+use crate::event::{Event, EventKind, Expected, State};
 use crate::household::Household;
 use crate::mind::Mind;
 use crate::store::MemoryStore;
+use crate::stt::Scope;
 
 /// The whole way of a sound, without devices.
 pub struct Pipeline {
@@ -53,9 +54,16 @@ impl Pipeline {
         self.drive(emit, |ear, emit| ear.hear_utterance(samples, emit));
     }
 
-    /// The recording is over.
+    /// The recording is over, and with it the conversation.
     pub fn finish(&mut self, emit: Emit) {
         self.drive(emit, Ear::finish);
+        self.close(emit);
+        self.ear.reset();
+    }
+
+    /// Nobody answers any more.
+    pub fn close(&mut self, emit: Emit) {
+        self.mind.close(self.ear.now_ms(), &mut with_idle(emit));
     }
 
     /// The time, in milliseconds of sound heard.
@@ -68,12 +76,21 @@ impl Pipeline {
         let mut heard = Vec::new();
         hear(&mut self.ear, &mut |event| heard.push(event));
         self.set_clock();
+        let mut listen = None;
+        let mut watch = |event: Event| {
+            listen = Listen::of(&event).or(listen);
+            emit(event);
+        };
         for event in heard {
-            emit(event.clone());
-            self.mind.handle(&event, &mut with_idle(emit));
+            watch(event.clone());
+            self.mind.handle(&event, &mut with_idle(&mut watch));
         }
         if self.mind.next_due().is_some_and(|due| due <= self.clock_now()) {
-            self.mind.tick(self.ear.now_ms(), emit);
+            self.mind.tick(self.ear.now_ms(), &mut with_idle(&mut watch));
+        }
+        // Nothing is spoken aloud here: an answer may come at once.
+        if let Some(listen) = listen {
+            listen.open(&mut self.ear, emit);
         }
     }
 
@@ -88,6 +105,32 @@ impl Pipeline {
     fn clock_now(&self) -> jiff::Timestamp {
         use crate::clock::Clock;
         self.clock.now().timestamp()
+    }
+}
+
+/// Somebody is to be listened to without the wake word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Listen {
+    session: u64,
+    scope: Scope,
+    patience_ms: u64,
+}
+
+impl Listen {
+    /// What an event of the mind asks of the ear.
+    #[must_use]
+    pub fn of(event: &Event) -> Option<Self> {
+        let EventKind::Listen { patience_ms, expects, .. } = event.kind else { return None };
+        let scope = match expects {
+            Expected::Command => Scope::Commands,
+            kind => Scope::Answers(kind),
+        };
+        Some(Self { session: event.session?, scope, patience_ms })
+    }
+
+    /// Lets the ear listen.
+    pub fn open(self, ear: &mut Ear, emit: Emit) {
+        ear.listen(self.session, self.scope, self.patience_ms, emit);
     }
 }
 

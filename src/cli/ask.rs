@@ -1,4 +1,5 @@
-//! `entrenous ask`: text in, same mind, no audio.
+//! `entrenous ask`: one line of text in, same mind, no audio. What leads to a question is for
+//! `entrenous chat`.
 
 use std::io::Write;
 use std::sync::Arc;
@@ -29,7 +30,7 @@ pub struct Args {
 
 /// # Errors
 /// When the household cannot be loaded or the store cannot be used; [`Error::Check`] when the text
-/// is not understood, or a skill fails.
+/// is not understood or leads to a question, or a skill fails.
 pub fn run(args: &Args, config: &Config) -> Result<()> {
     let mut config = config.clone();
     if let Some(language) = &args.language {
@@ -45,7 +46,13 @@ pub fn run(args: &Args, config: &Config) -> Result<()> {
     // Timers that ran out while nothing was running are told first.
     mind.tick(0, &mut |event| events.push(event));
     mind.ask(&args.text.join(" "), 0, &mut |event| events.push(event));
+    let asked = mind.is_asking();
+    mind.close(0, &mut |event| events.push(event));
     print(&events, args.json)?;
+    if asked {
+        let help = "say it in full, or answer in `entrenous chat`";
+        return Err(Error::Check(format!("that was answered with a question; {help}")));
+    }
     verdict(&events)
 }
 

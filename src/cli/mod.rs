@@ -1,6 +1,7 @@
 //! The command line: one file per command.
 
 pub mod ask;
+pub mod chat;
 pub mod config;
 pub mod devices;
 pub mod doctor;
@@ -52,6 +53,8 @@ pub enum Command {
     Replay(replay::Args),
     /// Ask in text
     Ask(ask::Args),
+    /// Converse in text: questions are asked, timers ring
+    Chat(chat::Args),
     /// Say why a text is understood as it is, or not; nothing is done
     Explain(explain::Args),
     /// Speak a text
@@ -97,6 +100,7 @@ pub fn run(cli: &Cli) -> Result<()> {
         Command::Run(args) => run::run(args, &config()?),
         Command::Replay(args) => replay::run(args, &config()?),
         Command::Ask(args) => ask::run(args, &config()?),
+        Command::Chat(args) => chat::run(args, &config()?),
         Command::Explain(args) => explain::run(args, &config()?),
         Command::Say(args) => say::run(args, &config()?),
         Command::Listen(args) => listen::run(args, &config()?),

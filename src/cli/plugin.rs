@@ -340,6 +340,7 @@ fn converse(
     let mut mind = assemble::mind(household, Box::new(MemoryStore::default()), Arc::new(SystemClock))?;
     mind.host(assemble::hosting(&config, false))?;
     let mut verdict = Ok(());
+    // What is said after a question answers it.
     let mut say = |text: &str| -> Result<()> {
         let mut events: Vec<Event> = Vec::new();
         mind.ask(text, 0, &mut |event| events.push(event));

@@ -69,8 +69,8 @@ pub fn run(args: &Args, config: &Config) -> Result<()> {
             if failed.is_ok() {
                 failed = written;
             }
-            if let (Some(aloud), EventKind::Reply { text, language }) = (&mut aloud, &event.kind) {
-                aloud.say(text, language);
+            if let (Some(aloud), EventKind::Reply { text, language, slow }) = (&mut aloud, &event.kind) {
+                aloud.say(text, language, *slow);
             }
             events.push(event);
         });
@@ -90,6 +90,12 @@ pub fn run(args: &Args, config: &Config) -> Result<()> {
         names.push(name);
         std::mem::replace(&mut failed, Ok(()))?;
     }
+    // Nobody answers what the last recording asked.
+    pipeline.close(&mut |event| {
+        let written = if args.json { json_line(&mut out, &event) } else { text_line(&mut out, &event) };
+        failed = std::mem::replace(&mut failed, Ok(())).and(written);
+    });
+    failed?;
     if let Some(all) = &expectations {
         differences.extend(
             all.missing(&names).iter().map(|name| format!("{name}: expected, but not among the recordings")),

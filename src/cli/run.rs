@@ -40,7 +40,8 @@ fn discreet_line(event: &Event) -> Option<String> {
             heard.alternatives.clear();
         }
         EventKind::Intent(intent) => intent.slots.clear(),
-        EventKind::Reply { text, language } => {
+        EventKind::Listen { options, .. } => options.clear(),
+        EventKind::Reply { text, language, .. } => {
             return Some(format!("  said       {} words in `{language}`", text.split_whitespace().count()));
         }
         EventKind::NotHeard { reason } | EventKind::NotUnderstood { reason, .. } => {
@@ -71,7 +72,7 @@ mod tests {
                 nearest: None,
             },
             EventKind::NotHeard { reason: "far from `secret`".into() },
-            EventKind::Reply { text: "the secret is on".into(), language: "en".into() },
+            EventKind::Reply { text: "the secret is on".into(), language: "en".into(), slow: false },
         ];
         for kind in kinds {
             let line = discreet_line(&Event::new(0, kind)).unwrap();

@@ -65,11 +65,13 @@ impl Aloud {
     }
 
     /// Says a text; without a speaker tells so once, on stderr.
-    pub fn say(&mut self, text: &str, language: &str) {
+    pub fn say(&mut self, text: &str, language: &str, slow: bool) {
         if self.silent {
             return;
         }
-        let said = self.voice.speak(text, language).map_err(Error::from);
+        let voice = self.voice.as_mut();
+        let speech = if slow { voice.speak_slowly(text, language) } else { voice.speak(text, language) };
+        let said = speech.map_err(Error::from);
         if let Err(error) = said.and_then(|speech| play(&speech, &self.config)) {
             eprintln!("not said aloud: {error}");
             self.silent = true;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::event::{Event, EventKind, State};
+use crate::event::{Event, EventKind, Expected, State};
 use crate::nlu::Intent;
 
 /// One line for an event that people care about; `None` for the others.
@@ -21,6 +21,7 @@ pub fn line(event: &Event) -> Option<String> {
         EventKind::NotUnderstood { reason, .. } => ("not clear", reason.clone()),
         EventKind::Action { action, target, value } => ("did", did(action, target.as_deref(), value)),
         EventKind::Reply { text, .. } => ("said", format!("“{text}”")),
+        EventKind::Listen { expects, options, .. } => ("asks", awaited(*expects, options)),
         EventKind::Fault { stage, message } => ("fault", format!("{stage}: {message}")),
         EventKind::Renewed => ("renewed", "sentences and home are as their files say now".to_owned()),
         EventKind::MicrophoneLost { message, retry_ms } => {
@@ -71,6 +72,17 @@ pub fn value(value: &Value) -> String {
             .collect::<Vec<_>>()
             .join(", "),
         other => other.to_string(),
+    }
+}
+
+/// What is waited for.
+fn awaited(expects: Expected, options: &[String]) -> String {
+    match expects {
+        Expected::Command => "for more".to_owned(),
+        Expected::Value => "for a value".to_owned(),
+        Expected::Choice => format!("which: {}", options.join(", ")),
+        Expected::Confirmation => "yes or no".to_owned(),
+        Expected::Words => "for an answer".to_owned(),
     }
 }
 

@@ -27,6 +27,7 @@ pub struct Config {
     pub nlu: NluConfig,
     pub understanding: UnderstandingConfig,
     pub home: HomeConfig,
+    pub dialogue: DialogueConfig,
     pub tts: TtsConfig,
     pub plugins: PluginConfig,
     /// Where state is kept (the database, caches, downloaded models).
@@ -95,6 +96,81 @@ pub struct HomeConfig {
     pub area: Option<String>,
 }
 
+/// How conversations go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DialogueConfig {
+    /// What is asked about before it is done.
+    pub confirm: Confirm,
+    /// How deeds are confirmed.
+    pub replies: Replies,
+    /// How long an answer is waited for, in milliseconds.
+    pub patience_ms: u64,
+    /// How often a question is repeated when nobody answers.
+    pub repeats: u32,
+    /// How long "it" and "the same in the kitchen" mean what was spoken of last, in seconds.
+    pub context_s: u64,
+    /// How long a further command is listened for without the wake word; 0: not at all.
+    pub follow_up_ms: u64,
+}
+
+/// What is asked about before it is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Confirm {
+    Never,
+    /// What opens the house, and what the home file marks.
+    Marked,
+    /// Every change of a device.
+    Always,
+}
+
+/// How deeds are confirmed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Replies {
+    /// In a sentence.
+    Full,
+    /// In a word.
+    Short,
+    /// By a sound.
+    None,
+}
+
+impl Default for DialogueConfig {
+    fn default() -> Self {
+        Self {
+            confirm: Confirm::Marked,
+            replies: Replies::Full,
+            patience_ms: 6_000,
+            repeats: 1,
+            context_s: 60,
+            follow_up_ms: 0,
+        }
+    }
+}
+
+impl Confirm {
+    const NAMES: [&str; 3] = ["never", "marked", "always"];
+
+    fn of(name: &str) -> Self {
+        match name {
+            "never" => Self::Never,
+            "always" => Self::Always,
+            _ => Self::Marked,
+        }
+    }
+}
+
+impl Replies {
+    const NAMES: [&str; 3] = ["full", "short", "none"];
+
+    fn of(name: &str) -> Self {
+        match name {
+            "short" => Self::Short,
+            "none" => Self::None,
+            _ => Self::Full,
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq)]
 pub struct TtsConfig {
     /// `auto`, `espeak-ng` or `none`.
@@ -143,6 +219,7 @@ impl Default for Config {
             nlu: NluConfig { sentences: Vec::new(), builtin: true },
             understanding: UnderstandingConfig { trained: true, caution: Caution::Normal },
             home: HomeConfig { file: None, area: None },
+            dialogue: DialogueConfig::default(),
             tts: TtsConfig { engine: "auto".into(), rate: 165, pitch: 95 },
             plugins: PluginConfig::default(),
             data_dir: PathBuf::from("data"),

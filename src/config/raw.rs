@@ -33,6 +33,7 @@ sections! {
     Nlu("a section `[nlu]`") { sentences, builtin }
     Understanding("a section `[understanding]`") { trained, caution }
     Home("a section `[home]`") { file, area }
+    Dialogue("a section `[dialogue]`") { confirm, replies, patience_ms, repeats, context_s, follow_up_ms }
     Tts("a section `[tts]`") { engine, rate, pitch }
     Data("a section `[data]`") { dir }
     Plugins("a section `[plugins]`") { enabled, patience_ms, allow_unsandboxed }
@@ -51,6 +52,7 @@ pub struct Raw {
     pub nlu: Nlu,
     pub understanding: Understanding,
     pub home: Home,
+    pub dialogue: Dialogue,
     pub tts: Tts,
     pub plugins: Plugins,
     pub data: Data,

@@ -9,8 +9,8 @@ use toml::{Spanned, Value};
 use super::places::{self, Surroundings};
 use super::raw::{Raw, Said, line_at, nearest};
 use super::{
-    AudioConfig, Config, ConfigError, HomeConfig, NluConfig, Origin, PluginConfig, Resolved, Setting,
-    SttConfig, TtsConfig, UnderstandingConfig, WakeConfig,
+    AudioConfig, Config, ConfigError, Confirm, DialogueConfig, HomeConfig, NluConfig, Origin, PluginConfig,
+    Replies, Resolved, Setting, SttConfig, TtsConfig, UnderstandingConfig, WakeConfig,
 };
 use crate::nlu::trained::Caution;
 use crate::vad::EndpointConfig;
@@ -81,6 +81,7 @@ pub fn resolve(raw: Raw, source: Option<Source>, around: &Surroundings) -> Resul
         file: read.path("home.file", raw.home.file)?,
         area: read.optional("home.area", raw.home.area)?,
     };
+    let dialogue = dialogue(&mut read, raw.dialogue)?;
     let tts = TtsConfig {
         engine: read.choice(
             "tts.engine",
@@ -118,6 +119,7 @@ pub fn resolve(raw: Raw, source: Option<Source>, around: &Surroundings) -> Resul
             nlu,
             understanding,
             home,
+            dialogue,
             tts,
             plugins,
             data_dir,
@@ -159,6 +161,31 @@ fn endpoint(read: &mut Reader, said: super::raw::Endpoint) -> Result<EndpointCon
         )?,
         no_speech_ms: read.ms("endpoint.no_speech_ms", said.no_speech_ms, def.no_speech_ms, 500..=30_000)?,
         threshold: read.share("endpoint.threshold", said.threshold, def.threshold)?,
+    })
+}
+
+fn dialogue(read: &mut Reader, said: super::raw::Dialogue) -> Result<DialogueConfig, ConfigError> {
+    let def = DialogueConfig::default();
+    let ms = "milliseconds";
+    Ok(DialogueConfig {
+        confirm: Confirm::of(&read.choice("dialogue.confirm", said.confirm, "marked", &Confirm::NAMES)?),
+        replies: Replies::of(&read.choice("dialogue.replies", said.replies, "full", &Replies::NAMES)?),
+        patience_ms: read.count(
+            "dialogue.patience_ms",
+            said.patience_ms,
+            def.patience_ms,
+            1000..=60_000,
+            ms,
+        )?,
+        repeats: read.count("dialogue.repeats", said.repeats, def.repeats, 0..=3, "times")?,
+        context_s: read.count("dialogue.context_s", said.context_s, def.context_s, 0..=600, "seconds")?,
+        follow_up_ms: read.count(
+            "dialogue.follow_up_ms",
+            said.follow_up_ms,
+            def.follow_up_ms,
+            0..=30_000,
+            ms,
+        )?,
     })
 }
 

@@ -64,6 +64,12 @@ fn listen(mut source: Box<dyn FrameSource>, mut ear: Ear, events: &SyncSender<Me
         {
             ear.replace_recogniser(hearing.stt, Some(hearing.judge));
         }
+        // Whoever woke the assistant meanwhile is listened to already.
+        if let Some(listen) = shared.listen.take()
+            && !ear.is_listening()
+        {
+            listen.open(&mut ear, &mut emit);
+        }
         match source.next(PATIENCE) {
             Captured::Frame(frame) => {
                 ear.push(&frame, &mut emit);

@@ -34,6 +34,7 @@ use crate::ear::Ear;
 use crate::event::{Event, EventKind, SessionEndReason, State};
 use crate::household::Household;
 use crate::mind::Mind;
+use crate::pipeline::Listen;
 use crate::tts::{Voice, cues};
 use crate::{Error, Result};
 
@@ -166,6 +167,8 @@ struct Shared {
     volume: AtomicU32,
     /// A recogniser that the ear is to take.
     next_hearing: Slot<Hearing>,
+    /// Somebody whom the ear is to listen to without the wake word.
+    listen: Slot<Listen>,
 }
 
 /// Lives until `stop` becomes true or the source ends; `watch` sees every event.
@@ -185,6 +188,7 @@ pub fn run(
         ear_alive: RwLock::new(Instant::now()),
         volume: AtomicU32::new(parts.volume.to_bits()),
         next_hearing: Slot::default(),
+        listen: Slot::default(),
     });
     let (sender, inbox) = mpsc::sync_channel(EVENTS);
     let mouth = Mouth::spawn(parts.voice, parts.speaker, sender.clone(), &shared);
@@ -199,6 +203,7 @@ pub fn run(
         state: None,
         latest_ms: 0,
         outbox: VecDeque::new(),
+        listen: None,
         waiting_since: None,
         notify: Notify::new(),
         watch,
@@ -225,6 +230,7 @@ pub fn run(
             house.tick();
         }
         house.speak_next();
+        house.open_ear();
         house.notify.alive(&shared);
         if let Some(error) = house.broken_pipe.take() {
             stop.store(true, Ordering::Relaxed);
@@ -277,6 +283,8 @@ struct House<'a> {
     latest_ms: u64,
     /// Answers that wait until nobody speaks.
     outbox: VecDeque<Say>,
+    /// An answer that is awaited once everything is said.
+    listen: Option<Listen>,
     /// When the last command ended: the answer's delay is counted from here.
     waiting_since: Option<Instant>,
     notify: Notify,
@@ -296,7 +304,8 @@ impl House<'_> {
             }
             Message::Ended => {
                 self.mouth.ended();
-                if self.mouth.idle() && self.outbox.is_empty() && self.state == Some(State::Speaking) {
+                let done = self.mouth.idle() && self.outbox.is_empty() && self.listen.is_none();
+                if done && self.state == Some(State::Speaking) {
                     self.enter(State::Idle, None);
                 }
             }
@@ -319,6 +328,7 @@ impl House<'_> {
                 // People who interrupt an answer do not want the rest; what is said unasked waits.
                 self.shared.hush();
                 self.outbox.retain(|say| say.session.is_none());
+                self.listen = None;
                 self.cue(cues::wake);
             }
             EventKind::SpeechEnd { .. } => self.waiting_since = Some(Instant::now()),
@@ -348,7 +358,7 @@ impl House<'_> {
         let failed = matches!(&event.kind, EventKind::Fault { stage, .. } if stage == "stt");
         if failed && !answered {
             let text = apology(&self.language).to_owned();
-            let reply = EventKind::Reply { text, language: self.language.clone() };
+            let reply = EventKind::Reply { text, language: self.language.clone(), slow: false };
             self.take(&[Event { kind: reply, took: None, ..event.clone() }]);
         }
         if failed && ending.is_none() {
@@ -364,7 +374,7 @@ impl House<'_> {
                 None => {}
             }
         }
-        if self.outbox.is_empty() && self.mouth.idle() {
+        if self.outbox.is_empty() && self.mouth.idle() && self.listen.is_none() {
             self.enter(State::Idle, event.session);
         } else {
             // The answer may begin; the state follows when it does.
@@ -402,7 +412,12 @@ impl House<'_> {
             {
                 self.set_volume(value);
             }
-            let EventKind::Reply { text, language } = &event.kind else { continue };
+            self.listen = Listen::of(event).or(self.listen);
+            // Whatever was asked, nobody waits for the answer any more.
+            if matches!(event.kind, EventKind::SessionEnd { .. }) {
+                self.listen = None;
+            }
+            let EventKind::Reply { text, language, slow } = &event.kind else { continue };
             if self.outbox.len() >= ANSWERS {
                 let message = format!("{ANSWERS} answers are waiting to be spoken; this one is not");
                 self.report(event.session, EventKind::Fault { stage: "voice".into(), message });
@@ -411,6 +426,7 @@ impl House<'_> {
             self.outbox.push_back(Say {
                 text: text.clone(),
                 language: language.clone(),
+                slow: *slow,
                 session: event.session,
             });
         }
@@ -424,6 +440,21 @@ impl House<'_> {
             && let Some(say) = self.mouth.say(say)
         {
             self.outbox.push_front(say);
+        }
+    }
+
+    /// Lets the ear listen for an answer, once the question was said: the assistant's own voice must
+    /// not answer it.
+    fn open_ear(&mut self) {
+        if self.outbox.is_empty()
+            && self.mouth.idle()
+            && !self.is_listening()
+            && let Some(listen) = self.listen.take()
+        {
+            self.shared.listen.put(listen);
+            self.cue(cues::wake);
+            // The ear says so itself when it does; until then nothing more is said.
+            self.state = Some(State::Listening);
         }
     }
 

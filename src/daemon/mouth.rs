@@ -25,6 +25,7 @@ const ECHO: Duration = Duration::from_millis(150);
 pub(super) struct Say {
     pub text: String,
     pub language: String,
+    pub slow: bool,
     pub session: Option<u64>,
 }
 
@@ -123,7 +124,12 @@ impl Talker {
     fn say(&mut self, say: &Say, hushed: u64) {
         let shared = Arc::clone(&self.shared);
         let wanted = || shared.hushed.load(Ordering::Relaxed) == hushed;
-        match self.voice.speak(&say.text, &say.language) {
+        let speech = if say.slow {
+            self.voice.speak_slowly(&say.text, &say.language)
+        } else {
+            self.voice.speak(&say.text, &say.language)
+        };
+        match speech {
             Ok(speech) if speech.samples.is_empty() || !wanted() => {}
             Ok(speech) => {
                 shared.own_voice.put(OwnVoice::Began(for_the_ear(&speech)));

@@ -42,7 +42,7 @@ impl Answers for Echo {
                     report(EventKind::Action { action, target, value });
                 }
                 for word in heard.text.split_whitespace() {
-                    report(EventKind::Reply { text: word.into(), language: "en".into() });
+                    report(EventKind::Reply { text: word.into(), language: "en".into(), slow: false });
                 }
                 report(EventKind::SessionEnd { reason: SessionEndReason::Done });
             }
@@ -52,7 +52,10 @@ impl Answers for Echo {
     }
     fn tick(&mut self, at_ms: u64, emit: &mut dyn FnMut(Event)) {
         *self.0.lock().unwrap() = None;
-        emit(Event::new(at_ms, EventKind::Reply { text: "timer".into(), language: "en".into() }));
+        emit(Event::new(
+            at_ms,
+            EventKind::Reply { text: "timer".into(), language: "en".into(), slow: false },
+        ));
     }
     fn renew(&mut self, _household: Household) -> crate::Result<()> {
         Ok(())

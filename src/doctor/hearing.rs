@@ -75,7 +75,8 @@ fn recogniser(config: &Config, household: &Household) -> (Option<Box<dyn SpeechT
         let message = format!("not tried: `{}` cannot be made ({error})", cache.display());
         return (None, Finding::fault(check, message, "mend the data folder first"));
     }
-    match stt::build(&config.stt, &config.model_dirs, &config.language, household.grammar(), &cache) {
+    let (commands, answers) = (household.grammar(), household.answers.grammar());
+    match stt::build(&config.stt, &config.model_dirs, &config.language, commands, answers, &cache) {
         Ok((engine, what)) => {
             (Some(engine), Finding::ok(check, format!("{what}; ready after {}", ms(start.elapsed()))))
         }

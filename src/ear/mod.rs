@@ -10,7 +10,7 @@ mod recogniser;
 
 use crate::audio::{FRAME_SAMPLES, Frame, samples_to_ms};
 use crate::event::{EndReason, Event, EventKind, State};
-use crate::stt::{SpeechToText, Transcript};
+use crate::stt::{Scope, SpeechToText, Transcript};
 use crate::vad::{Completeness, Endpoint, EndpointConfig, Endpointer, duration_ms};
 use crate::wake::{Trigger, WakeDetector};
 
@@ -25,7 +25,7 @@ const SURE: f32 = 0.75;
 pub type Emit<'a> = &'a mut dyn FnMut(Event);
 
 /// Whether words are all that there is to say: made outside, of what the household can say.
-pub type Judge = Box<dyn Fn(&str) -> Completeness + Send>;
+pub type Judge = Box<dyn Fn(Scope, &str) -> Completeness + Send>;
 
 /// A wake word engine with the rule that decides.
 pub struct WakeStage {
@@ -49,6 +49,10 @@ pub struct Ear {
     samples: u64,
     /// Sessions so far.
     sessions: u64,
+    /// The session that is being heard.
+    session: u64,
+    /// What it is heard as.
+    scope: Scope,
     level: Option<LevelMeter>,
 }
 
@@ -74,6 +78,8 @@ impl Ear {
             own_voice: None,
             samples: 0,
             sessions: 0,
+            session: 0,
+            scope: Scope::Commands,
             level: None,
         }
     }
@@ -96,6 +102,7 @@ impl Ear {
     /// [`Ear::is_waiting`].
     pub fn replace_recogniser(&mut self, stt: Box<dyn SpeechToText>, judge: Option<Judge>) {
         self.recogniser.replace(stt);
+        self.scope = Scope::Commands;
         self.judge = judge;
     }
 
@@ -103,6 +110,12 @@ impl Ear {
     #[must_use]
     pub fn is_waiting(&self) -> bool {
         self.attention == Attention::Waiting && !(self.wake.is_empty() && self.endpointer.is_hearing())
+    }
+
+    /// Whether a command or an answer is being waited for or heard.
+    #[must_use]
+    pub fn is_listening(&self) -> bool {
+        self.attention == Attention::Command
     }
 
     /// Hears one frame and reports what it brought: `Wake`, `State`, `SpeechStart`, `SpeechEnd`,
@@ -134,7 +147,10 @@ impl Ear {
 
     /// Takes a whole recording as one command, whatever pauses it holds.
     pub fn hear_utterance(&mut self, samples: &[i16], emit: Emit) {
-        self.sessions += 1;
+        // An answer belongs to the session that asked.
+        if self.attention == Attention::Waiting {
+            self.begin(Scope::Commands);
+        }
         self.report(emit, EventKind::SpeechStart);
         self.samples += samples.len() as u64;
         self.recognise(samples, EndReason::EndOfInput, emit);
@@ -152,12 +168,29 @@ impl Ear {
         self.attention = Attention::Waiting;
     }
 
-    /// Listens for a command at once, without the wake word (a follow-up).
-    pub fn listen(&mut self, emit: Emit) {
+    /// Listens at once, without the wake word, to whoever goes on with a session: an answer, or a
+    /// further command. `patience_ms` is how long they may take to begin.
+    pub fn listen(&mut self, session: u64, scope: Scope, patience_ms: u64, emit: Emit) {
         self.endpointer.reset();
+        self.endpointer.be_patient(patience_ms);
         self.attention = Attention::Command;
-        self.sessions += 1;
+        self.session = session;
+        self.expect(scope);
         self.report(emit, EventKind::State { state: State::Listening });
+    }
+
+    /// A session of its own begins.
+    fn begin(&mut self, scope: Scope) {
+        self.sessions += 1;
+        self.session = self.sessions;
+        self.expect(scope);
+    }
+
+    fn expect(&mut self, scope: Scope) {
+        if self.scope != scope {
+            self.scope = scope;
+            self.recogniser.expect(scope);
+        }
     }
 
     /// The assistant begins to say this (16 kHz). Its own voice does not wake it; people can, with
@@ -254,7 +287,7 @@ impl Ear {
             emit(Event::new(now, EventKind::Fault { stage: "wake".into(), message }));
         }
         if let Some((word, score)) = woken {
-            self.sessions += 1;
+            self.begin(Scope::Commands);
             self.report(emit, EventKind::Wake { word, score });
             for stage in &mut self.wake {
                 stage.detector.reset();
@@ -271,7 +304,7 @@ impl Ear {
             Endpoint::Continue => {}
             Endpoint::Started => {
                 if self.attention == Attention::Waiting {
-                    self.sessions += 1;
+                    self.begin(Scope::Commands);
                     self.report(emit, EventKind::State { state: State::Listening });
                 }
                 self.report(emit, EventKind::SpeechStart);
@@ -287,7 +320,7 @@ impl Ear {
         if self.endpointer.asks_for_words()
             && let (Some(judge), Some(heard)) = (&self.judge, self.recogniser.guessed())
         {
-            self.endpointer.expect(completeness(heard, judge));
+            self.endpointer.expect(completeness(heard, self.scope, judge));
         }
     }
 
@@ -319,16 +352,16 @@ impl Ear {
     }
 
     fn event(&self, kind: EventKind) -> Event {
-        Event::new(self.now_ms(), kind).in_session(self.sessions)
+        Event::new(self.now_ms(), kind).in_session(self.session)
     }
 }
 
 /// What a guess says about how the utterance goes on.
-fn completeness(heard: &Transcript, judge: &Judge) -> Completeness {
+fn completeness(heard: &Transcript, scope: Scope, judge: &Judge) -> Completeness {
     if heard.rejected.is_some() || heard.text.is_empty() {
         return Completeness::Incomplete;
     }
-    match judge(&heard.text) {
+    match judge(scope, &heard.text) {
         Completeness::Complete if heard.confidence < SURE => Completeness::MayContinue,
         judged => judged,
     }

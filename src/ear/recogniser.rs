@@ -13,7 +13,7 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use crate::stt::{SpeechToText, SttError, Transcript};
+use crate::stt::{Scope, SpeechToText, SttError, Transcript};
 
 type Samples = Arc<[i16]>;
 type Heard = Result<Transcript, SttError>;
@@ -64,6 +64,15 @@ impl Recogniser {
             Engine::Thread(_) => Engine::Thread(Worker::spawn(stt)),
             _ => Engine::Here(stt),
         };
+    }
+
+    /// Tells what the next utterances are to be heard as.
+    pub fn expect(&mut self, scope: Scope) {
+        match &mut self.engine {
+            Engine::Here(stt) => stt.expect(scope),
+            Engine::Thread(worker) => worker.tell(Question::Expect(scope)),
+            Engine::Nobody => {}
+        }
     }
 
     /// Begins to recognise an utterance that may be over.
@@ -125,9 +134,15 @@ fn recognise(stt: &mut dyn SpeechToText, samples: &[i16]) -> Outcome {
     Outcome { heard: stt.transcribe(samples), took: begun.elapsed() }
 }
 
+/// What the thread is told.
+enum Question {
+    Expect(Scope),
+    Recognise(u64, Samples),
+}
+
 /// The recogniser's thread. It does one thing at a time, and skips what is no longer wanted.
 struct Worker {
-    questions: Option<Sender<(u64, Samples)>>,
+    questions: Option<Sender<Question>>,
     answers: Receiver<(u64, Outcome)>,
     /// The question whose answer is still wanted.
     wanted: Arc<AtomicU64>,
@@ -136,12 +151,19 @@ struct Worker {
 
 impl Worker {
     fn spawn(mut stt: Box<dyn SpeechToText>) -> Self {
-        let (questions, inbox) = mpsc::channel::<(u64, Samples)>();
+        let (questions, inbox) = mpsc::channel();
         let (outbox, answers) = mpsc::channel();
         let wanted = Arc::new(AtomicU64::new(0));
         let still = Arc::clone(&wanted);
         let thread = std::thread::spawn(move || {
-            while let Ok((id, samples)) = inbox.recv() {
+            while let Ok(question) = inbox.recv() {
+                let (id, samples) = match question {
+                    Question::Recognise(id, samples) => (id, samples),
+                    Question::Expect(scope) => {
+                        stt.expect(scope);
+                        continue;
+                    }
+                };
                 // Unwanted questions are skipped, so that no more than one waits.
                 if still.load(Ordering::Relaxed) == id
                     && outbox.send((id, recognise(stt.as_mut(), &samples))).is_err()
@@ -159,9 +181,13 @@ impl Worker {
 
     fn ask(&self, id: u64, samples: &Samples) {
         self.want(id);
+        self.tell(Question::Recognise(id, Arc::clone(samples)));
+    }
+
+    fn tell(&self, question: Question) {
         if let Some(questions) = &self.questions {
             // Fails only when the thread died; then its answer does not come either.
-            let _ = questions.send((id, Arc::clone(samples)));
+            let _ = questions.send(question);
         }
     }
 

@@ -201,7 +201,7 @@ fn guessing_early_changes_nothing_that_is_heard() {
 #[test]
 fn words_that_say_everything_end_the_utterance_sooner() {
     let length = |judged: Completeness| {
-        let mut ear = ear().judging(Box::new(move |_| judged));
+        let mut ear = ear().judging(Box::new(move |_, _| judged));
         let mut end = 0;
         for frame in two_commands()[..5].concat().as_chunks().0 {
             ear.push(frame, &mut |event| {

@@ -79,6 +79,7 @@ struct RawDevice {
     can: Vec<Spanned<Ability>>,
     unit: Option<String>,
     state: Option<Spanned<State>>,
+    confirm: Option<bool>,
     sets: Option<Spanned<BTreeMap<String, State>>>,
 }
 
@@ -163,6 +164,7 @@ fn device(raw: RawDevice, home: &Home) -> Result<(Device, Option<Sets>), Fault> 
         abilities: raw.can.into_iter().map(Spanned::into_inner).collect(),
         unit: raw.unit,
         initial,
+        confirm: raw.confirm,
         sets: Vec::new(),
     };
     Ok((device, raw.sets))

@@ -63,6 +63,8 @@ pub struct Device {
     pub unit: Option<String>,
     /// The state before anything was done.
     pub initial: State,
+    /// Whether commands to it are to be confirmed; `None`: as is usual for its kind.
+    pub confirm: Option<bool>,
     /// What a scene or script does: device (index into [`Home::devices`]) and its change.
     pub sets: Vec<(usize, State)>,
 }

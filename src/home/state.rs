@@ -73,6 +73,30 @@ impl State {
         );
     }
 
+    /// What this is in those respects that `change` names.
+    #[must_use]
+    pub fn only_where(&self, change: &Self) -> Self {
+        let mut kept = Self::default();
+        macro_rules! keep {
+            ($($field:ident),*) => { $(if change.$field.is_some() { kept.$field.clone_from(&self.$field); })* };
+        }
+        keep!(
+            on,
+            brightness,
+            color,
+            position,
+            locked,
+            playing,
+            volume,
+            muted,
+            temperature,
+            target,
+            condition,
+            value
+        );
+        kept
+    }
+
     /// The first thing that a device of this kind cannot be, in words.
     ///
     /// # Errors

@@ -125,8 +125,8 @@ impl Permissions {
                 "voir vos appareils et leur état".into(),
             )),
             Some(Home::Control) => lines.push(say(
-                "see your devices, and switch them at any time".into(),
-                "voir vos appareils, et les commander à tout moment".into(),
+                "see your devices, and switch them at any time, locks too".into(),
+                "voir vos appareils, et les commander à tout moment, serrures comprises".into(),
             )),
         }
         if !self.events.is_empty() {

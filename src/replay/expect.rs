@@ -157,7 +157,7 @@ mod tests {
             alternatives: Vec::new(),
             response: None,
         };
-        let reply = EventKind::Reply { text: "Done.".into(), language: "en".into() };
+        let reply = EventKind::Reply { text: "Done.".into(), language: "en".into(), slow: false };
         vec![Event::new(0, EventKind::Intent(intent)), Event::new(0, reply)]
     }
 

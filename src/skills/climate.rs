@@ -3,9 +3,10 @@
 use serde_json::json;
 
 use super::words::{Deed, Limit, Place, Quantity};
-use super::{Outcome, Skill, Stop, World, target};
+use super::{Need, Outcome, Skill, Stop, World, target};
+use crate::dialogue::ValueOf;
 use crate::home::{Kind, Reading, State};
-use crate::nlu::Intent;
+use crate::nlu::{Intent, entities};
 
 pub(super) struct Climate;
 
@@ -17,6 +18,15 @@ const FAHRENHEIT: (f64, f64) = (41.0, 95.0);
 impl Skill for Climate {
     fn intents(&self) -> &'static [&'static str] {
         &["HassClimateGetTemperature", "HassClimateSetTemperature", "HassGetWeather"]
+    }
+
+    fn needs(&self) -> &'static [Need] {
+        &[Need {
+            intent: "HassClimateSetTemperature",
+            any_of: &["temperature"],
+            expects: &[("temperature", ValueOf::Entity(entities::Kind::Temperature))],
+            ask: |words| words.to_what_temperature(),
+        }]
     }
 
     fn run(&self, intent: &Intent, world: &mut World) -> Result<Outcome, Stop> {
@@ -108,8 +118,10 @@ fn heat(intent: &Intent, world: &mut World) -> Result<Outcome, Stop> {
     let subject = targets.subject(intent, world, &targets.devices);
     let unit = world.device(targets.devices[0]).unit.clone().unwrap_or_else(|| "°C".into());
     let (from, to) = if unit == "°F" { FAHRENHEIT } else { CELSIUS };
-    let degrees = intent
-        .slot_number("temperature")
+    let said = intent.slot("temperature");
+    // A number, or a typed value where it was asked for.
+    let degrees = said
+        .and_then(|said| said.as_f64().or_else(|| said["degrees"].as_f64()))
         .filter(|degrees| (from..=to).contains(degrees))
         .ok_or_else(|| Stop::Answer(words.limit(Limit::Temperature(from, to))))?;
     let deed = Deed::Heat(Quantity { number: degrees, unit });

@@ -1,10 +1,13 @@
 //! What the house can do, one file per skill.
 //!
 //! A skill takes an intent and the [`World`], acts, and says what it did. Who asks, and how the
-//! answer is spoken, is not its business. To add one: a file, a line in [`SKILLS`].
+//! answer is spoken, is not its business. What it lacks it asks for ([`Skill::needs`],
+//! [`Stop::Ask`]), and what it did it tells how to undo ([`Undo`]); docs/dialogue.md says more. To
+//! add one: a file, a line in [`SKILLS`].
 
 mod climate;
 mod clock;
+mod confirm;
 mod light;
 mod media;
 mod position;
@@ -13,6 +16,7 @@ mod switch;
 mod talk;
 pub mod target;
 pub mod timer;
+mod undo;
 mod vacuum;
 mod volume;
 pub mod words;
@@ -20,6 +24,10 @@ pub mod words;
 use jiff::ZonedDateTime;
 use serde_json::{Value, json};
 
+use std::borrow::Cow;
+
+use crate::config::Confirm;
+use crate::dialogue::{Expects, Question, ValueOf};
 use crate::event::{EventKind, SessionEndReason};
 use crate::home::{Device, SimulatedHome, State};
 use crate::nlu::Intent;
@@ -41,6 +49,8 @@ static SKILLS: &[&dyn Skill] = &[
     &volume::Volume,
     &vacuum::Vacuum,
     &talk::Talk,
+    #[cfg(test)]
+    &testing::Faulty,
 ];
 
 /// Something the house can do.
@@ -48,11 +58,16 @@ pub trait Skill: Sync {
     /// Names of the intents that it acts on.
     fn intents(&self) -> &'static [&'static str];
 
+    /// What must be known before it can act, and how to ask for it.
+    fn needs(&self) -> &'static [Need] {
+        &[]
+    }
+
     /// Acts.
     ///
     /// # Errors
-    /// [`Stop::Answer`] when nothing can be done, with the reason in words; [`Stop::Store`] when
-    /// what was done cannot be kept.
+    /// [`Stop::Answer`] when nothing can be done, with the reason in words; [`Stop::Ask`] when
+    /// something must be known first; [`Stop::Store`] when what was done cannot be kept.
     fn run(&self, intent: &Intent, world: &mut World) -> Result<Outcome, Stop>;
 }
 
@@ -60,6 +75,30 @@ pub trait Skill: Sync {
 #[must_use]
 pub fn find(intent: &str) -> Option<&'static dyn Skill> {
     SKILLS.iter().copied().find(|skill| skill.intents().contains(&intent))
+}
+
+/// Something that an intent cannot do without.
+pub struct Need {
+    pub intent: &'static str,
+    /// One of these slots must be filled.
+    pub any_of: &'static [&'static str],
+    /// What an answer may be, each for a slot of its own; the first that fits.
+    pub expects: &'static [(&'static str, ValueOf)],
+    /// The question.
+    pub ask: fn(&dyn Words) -> String,
+}
+
+impl Need {
+    /// The question, where an intent lacks this.
+    #[must_use]
+    pub fn question(&self, intent: &Intent, words: &dyn Words) -> Option<Question> {
+        let filled = self.any_of.iter().any(|slot| intent.slot(slot).is_some());
+        if self.intent != intent.intent || filled {
+            return None;
+        }
+        let expects = self.expects.iter().map(|(slot, of)| (Cow::Borrowed(*slot), of.clone()));
+        Some(Question::new((self.ask)(words), Expects::Value(expects.collect())))
+    }
 }
 
 /// What a skill sees and can change.
@@ -74,6 +113,23 @@ pub struct World<'a> {
     /// Sentences that the household can say.
     pub examples: &'a [String],
     pub last_reply: Option<&'a str>,
+    /// Which changes of devices are asked about first.
+    pub confirm: Confirm,
+    /// Somebody was asked about this very intent, and said yes.
+    pub confirmed: bool,
+    /// How to undo what was done so far; [`World::change`] keeps it for devices.
+    pub undo: Vec<Undo>,
+}
+
+/// How something that was done is undone.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Undo {
+    /// Devices (by index) take on these states again.
+    Devices(Vec<(usize, State)>),
+    /// The store's records are written back as they were (`None` is removed), and read again.
+    Records { namespace: String, records: Vec<(String, Option<Value>)> },
+    /// This is run.
+    Intent(Box<Intent>),
 }
 
 /// What came of an intent.
@@ -87,6 +143,10 @@ pub struct Outcome {
     /// because their answers suppose that all went well.
     pub variables: Option<Value>,
     pub end: SessionEndReason,
+    /// What to ask, after the reply; the answer runs the intent again.
+    pub question: Option<Question>,
+    /// Whether the reply is to be said slowly.
+    pub slow: bool,
 }
 
 /// Why a skill did nothing.
@@ -94,6 +154,8 @@ pub struct Outcome {
 pub enum Stop {
     /// It cannot be done, and this is what to say.
     Answer(String),
+    /// Something must be known first; the answer runs the intent again.
+    Ask(Box<Question>),
     Store(StoreError),
 }
 
@@ -112,6 +174,8 @@ impl Outcome {
             reply: reply.into(),
             variables: Some(json!({})),
             end: SessionEndReason::Done,
+            question: None,
+            slow: false,
         }
     }
 
@@ -124,6 +188,12 @@ impl Outcome {
     #[must_use]
     pub fn with_variables(self, variables: Value) -> Self {
         Self { variables: Some(variables), ..self }
+    }
+
+    /// Asks this after the reply.
+    #[must_use]
+    pub fn asking(self, question: Question) -> Self {
+        Self { question: Some(question), ..self }
     }
 
     #[must_use]
@@ -144,12 +214,16 @@ impl World<'_> {
         &self.house.home().devices[index]
     }
 
-    /// Changes the state of devices and tells what was done, one action a device.
+    /// Changes the state of devices and tells what was done, one action a device. What the household
+    /// wants confirmed is asked about first: call this before anything else is done.
     ///
     /// # Errors
-    /// When the state cannot be kept; then nothing has changed.
+    /// When it must be confirmed first, or the state cannot be kept; then nothing has changed.
     pub fn change(&mut self, changes: &[(usize, State)]) -> Result<Vec<EventKind>, Stop> {
+        confirm::check(self, changes)?;
+        let before = undo::before(self, changes);
         self.house.change(changes, self.store)?;
+        self.undo.push(Undo::Devices(before));
         Ok(changes
             .iter()
             .map(|(device, change)| {

@@ -2,15 +2,28 @@
 
 use super::light::percent_of;
 use super::words::{Deed, Limit};
-use super::{Outcome, Skill, Stop, World, target};
+use super::{Need, Outcome, Skill, Stop, World, target};
+use crate::dialogue::ValueOf;
 use crate::home::{Ability, Kind, State};
-use crate::nlu::Intent;
+use crate::nlu::{Intent, entities};
 
 pub(super) struct Position;
 
 impl Skill for Position {
     fn intents(&self) -> &'static [&'static str] {
         &["HassSetPosition"]
+    }
+
+    fn needs(&self) -> &'static [Need] {
+        &[Need {
+            intent: "HassSetPosition",
+            any_of: &["position"],
+            expects: &[
+                ("position", ValueOf::Entity(entities::Kind::Percentage)),
+                ("position", ValueOf::Entity(entities::Kind::Number)),
+            ],
+            ask: |words| words.to_what_position(),
+        }]
     }
 
     fn run(&self, intent: &Intent, world: &mut World) -> Result<Outcome, Stop> {

@@ -1,7 +1,8 @@
 //! On and off, open and close, lock and unlock, activate and run: one thing or many.
 
 use super::words::Deed;
-use super::{Outcome, Skill, Stop, World, target};
+use super::{Need, Outcome, Skill, Stop, World, confirm, target};
+use crate::dialogue::ValueOf;
 use crate::event::EventKind;
 use crate::home::{Kind, State};
 use crate::nlu::Intent;
@@ -15,6 +16,23 @@ const SWITCHED: &[Kind] = &[Kind::Light, Kind::Switch, Kind::Fan];
 impl Skill for Switch {
     fn intents(&self) -> &'static [&'static str] {
         &["HassTurnOn", "HassTurnOff", "HassOpenCover", "HassCloseCover"]
+    }
+
+    fn needs(&self) -> &'static [Need] {
+        const TARGET: &[&str] = &["name", "area", "floor", "domain", "device_class"];
+        const NAMED: &[(&str, ValueOf)] = &[
+            ("name", ValueOf::List(std::borrow::Cow::Borrowed("name"))),
+            ("area", ValueOf::List(std::borrow::Cow::Borrowed("area"))),
+        ];
+        &[
+            Need { intent: "HassTurnOn", any_of: TARGET, expects: NAMED, ask: |words| words.turn_on_what() },
+            Need {
+                intent: "HassTurnOff",
+                any_of: TARGET,
+                expects: NAMED,
+                ask: |words| words.turn_off_what(),
+            },
+        ]
     }
 
     fn run(&self, intent: &Intent, world: &mut World) -> Result<Outcome, Stop> {
@@ -33,6 +51,7 @@ impl Skill for Switch {
         if able.is_empty() {
             return Err(Stop::Answer(world.words().unable(&deed, &all)));
         }
+        confirm::scenes(world, &able)?;
         let mut actions = Vec::new();
         let mut changes = Vec::new();
         for index in &able {
@@ -76,7 +95,7 @@ fn announced(world: &World, device: usize) -> Option<EventKind> {
     }
 }
 
-fn deed(kind: Kind, on: bool) -> Deed {
+pub(super) fn deed(kind: Kind, on: bool) -> Deed {
     match (kind, on) {
         (Kind::Cover, true) => Deed::Open,
         (Kind::Cover, false) => Deed::Close,

@@ -2,7 +2,8 @@
 
 use super::words::{Noun, Place, Subject, Thing};
 use super::{Stop, World};
-use crate::home::{COVER_CLASSES, Kind};
+use crate::dialogue::{Choice, Expects, Question};
+use crate::home::{COVER_CLASSES, Home, Kind};
 use crate::nlu::Intent;
 
 /// What "everything" is: whatever can be switched on and off without harm.
@@ -36,7 +37,7 @@ impl Targets {
 /// what is preferred where several devices bear the name.
 ///
 /// # Errors
-/// [`Stop::Answer`] when there is no such device, or several could be meant.
+/// [`Stop::Answer`] when there is no such device, [`Stop::Ask`] when several could be meant.
 pub fn find(intent: &Intent, world: &World, kinds: &[Kind]) -> Result<Targets, Stop> {
     match intent.slot_str("name") {
         // "Turn off everything": what sentence files call `all`.
@@ -77,12 +78,38 @@ fn by_name(name: &str, intent: &Intent, world: &World, kinds: &[Kind]) -> Result
         let places: Vec<_> = meant
             .iter()
             .map(|index| home.devices[*index].area.clone().map_or(Place::Home, Place::Area))
-            .map(|place| spoken(world, &place))
             .collect();
-        return Err(Stop::Answer(world.words().which_one(&thing(intent, world, first), &places)));
+        let all: Vec<_> = places.iter().map(|place| spoken(world, place)).collect();
+        let text = world.words().which_one(&thing(intent, world, first), &all);
+        let options: Vec<Choice> = places.iter().filter_map(|place| in_area(world, place)).collect();
+        // One that has no room cannot be told from the others by it.
+        if options.len() < meant.len() {
+            return Err(Stop::Answer(text));
+        }
+        return Err(Stop::Ask(Box::new(Question::new(text, Expects::Choice(options)))));
     }
     let noun = noun(intent, &[home.devices[meant[0]].kind]);
     Ok(Targets { devices: meant, noun, place: spoken(world, &place), named: true })
+}
+
+/// The one in an area.
+fn in_area(world: &World, place: &Place) -> Option<Choice> {
+    let Place::Area(name) = place else { return None };
+    let also = world.house.home().area(name)?.names.spoken(world.language).map(str::to_owned).collect();
+    let slots = vec![("area".to_owned(), name.as_str().into())];
+    Some(Choice { name: world.words().one_in(&spoken(world, place)), also, slots })
+}
+
+/// A device to choose, by its names and its room.
+#[must_use]
+pub fn choice(home: &Home, language: &str, device: usize) -> Choice {
+    let it = &home.devices[device];
+    let area = it.area.as_deref().and_then(|area| home.area(area));
+    let rooms = area.into_iter().flat_map(|area| area.names.spoken(language));
+    let also = it.names.spoken(language).chain(rooms).map(str::to_owned).collect();
+    let mut slots = vec![("name".to_owned(), it.names.name.as_str().into())];
+    slots.extend(it.area.as_deref().map(|area| ("area".to_owned(), area.into())));
+    Choice { name: it.names.in_language(language).to_owned(), also, slots }
 }
 
 fn by_place(intent: &Intent, world: &World, kinds: &[Kind]) -> Result<Targets, Stop> {

@@ -6,11 +6,25 @@ use jiff::ZonedDateTime;
 use serde_json::{Value, json};
 
 use super::timer::TimerBook;
-use super::{Outcome, Stop, World, find};
+use super::{Outcome, Skill, Stop, World, find};
+use crate::config::Confirm;
 use crate::event::EventKind;
 use crate::home::{Home, SimulatedHome};
 use crate::nlu::{Explanation, Intent, Slot};
 use crate::store::MemoryStore;
+
+/// A skill with a bug: it panics.
+pub struct Faulty;
+
+impl Skill for Faulty {
+    fn intents(&self) -> &'static [&'static str] {
+        &["FaultyForTests"]
+    }
+
+    fn run(&self, _intent: &Intent, _world: &mut World) -> Result<Outcome, Stop> {
+        panic!("a bug of its own")
+    }
+}
 
 /// A home to act on.
 pub struct Fixture {
@@ -61,6 +75,9 @@ impl Fixture {
             area: self.area,
             examples: &["turn on the kitchen light".to_owned()],
             last_reply: None,
+            confirm: Confirm::Never,
+            confirmed: false,
+            undo: Vec::new(),
         };
         find(&intent.intent).expect("a skill for the intent").run(intent, &mut world)
     }
@@ -72,6 +89,7 @@ impl Fixture {
                 Did { actions: outcome.actions.into_iter().map(action).collect(), said: outcome.reply }
             }
             Err(Stop::Answer(said)) => Did { actions: Vec::new(), said },
+            Err(Stop::Ask(question)) => Did { actions: Vec::new(), said: question.text },
             Err(Stop::Store(error)) => panic!("{error}"),
         }
     }

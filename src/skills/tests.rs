@@ -381,6 +381,9 @@ fn what_cannot_be_kept_is_not_done() {
         area: None,
         examples: &[],
         last_reply: None,
+        confirm: crate::config::Confirm::Never,
+        confirmed: false,
+        undo: Vec::new(),
     };
     for (name, slots) in
         [("HassTurnOn", json!({"name": "Bed Light"})), ("HassStartTimer", json!({"minutes": 1}))]

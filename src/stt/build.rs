@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Cascade, SpeechToText, SttError};
+use super::{Cascade, Scoped, SpeechToText, SttError};
 use crate::config::SttConfig;
 use crate::models::{Kind, Manifest, Model, State};
 use crate::nlu::grammar::Grammar;
@@ -10,8 +10,8 @@ use crate::nlu::grammar::Grammar;
 /// An engine, and what it is in words.
 type Built = (Box<dyn SpeechToText>, String);
 
-/// Builds the engine that the configuration asks for and says which it is and why. `cache` is
-/// where compiled vocabularies are kept.
+/// Builds the engine that the configuration asks for and says which it is and why. `grammar` is what
+/// can be asked for, `answers` what can be answered; `cache` is where compiled vocabularies are kept.
 ///
 /// # Errors
 /// When no engine can run here, or a model is damaged.
@@ -20,9 +20,10 @@ pub fn build(
     model_dirs: &[PathBuf],
     language: &str,
     grammar: &Grammar,
+    answers: &Grammar,
     cache: &Path,
 ) -> Result<Built, SttError> {
-    let closed = || closed(config, model_dirs, grammar, cache);
+    let closed = || closed(config, model_dirs, grammar, answers, cache);
     let open = || open(config, model_dirs, language, grammar);
     match config.engine.as_str() {
         "pocketsphinx" => closed()?.ok_or_else(|| no_pocketsphinx(language)),
@@ -159,13 +160,30 @@ fn closed(
     config: &SttConfig,
     model_dirs: &[PathBuf],
     grammar: &Grammar,
+    answers: &Grammar,
     cache: &Path,
 ) -> Result<Option<Built>, SttError> {
-    let built = super::pocketsphinx::build(model_dirs, grammar, cache, config.min_confidence)?;
-    Ok(built.map(|(engine, what)| -> Built { (Box::new(engine), what) }))
+    use super::pocketsphinx;
+    let built = pocketsphinx::build(model_dirs, grammar, cache, config.min_confidence)?;
+    let Some((commands, what)) = built else { return Ok(None) };
+    let (folders, answers) = (model_dirs.to_vec(), answers.clone());
+    let (cache, min_confidence) = (cache.to_owned(), config.min_confidence);
+    let make = move |kind| -> Result<Box<dyn SpeechToText>, SttError> {
+        let answers = crate::dialogue::grammar_of(&answers, kind);
+        let built = pocketsphinx::build(&folders, &answers, &cache, min_confidence)?;
+        let gone = || SttError::NoEngine("its model is gone".into());
+        built.map(|(engine, _)| -> Box<dyn SpeechToText> { Box::new(engine) }).ok_or_else(gone)
+    };
+    Ok(Some((Box::new(Scoped::new(Box::new(commands), Box::new(make))), what)))
 }
 
 #[cfg(not(feature = "pocketsphinx"))]
-fn closed(_: &SttConfig, _: &[PathBuf], _: &Grammar, _: &Path) -> Result<Option<Built>, SttError> {
+fn closed(
+    _: &SttConfig,
+    _: &[PathBuf],
+    _: &Grammar,
+    _: &Grammar,
+    _: &Path,
+) -> Result<Option<Built>, SttError> {
     Ok(None)
 }

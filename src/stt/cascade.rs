@@ -3,7 +3,7 @@
 //! The closed recogniser is fast and right about what the household can say; the open one hears
 //! the rest, at ten times the price. Asking both about everything would make every command slow.
 
-use super::{Hypothesis, SpeechToText, SttError, Transcript};
+use super::{Hypothesis, Scope, SpeechToText, SttError, Transcript};
 
 /// Two recognisers in a row.
 pub struct Cascade {
@@ -24,6 +24,11 @@ impl Cascade {
 impl SpeechToText for Cascade {
     fn engine(&self) -> &'static str {
         "cascade"
+    }
+
+    fn expect(&mut self, scope: Scope) {
+        self.closed.expect(scope);
+        self.open.expect(scope);
     }
 
     /// The transcript's `engine` is the one that spoke.

@@ -8,20 +8,40 @@ mod build;
 mod cascade;
 #[cfg(feature = "pocketsphinx")]
 pub mod pocketsphinx;
+mod scoped;
 pub mod vocabulary;
 #[cfg(feature = "whisper")]
 pub mod whisper;
 
 use std::path::PathBuf;
 
+use crate::event::Expected;
+
 pub use build::{build, whisper_model};
 pub use cascade::Cascade;
+pub use scoped::{Lazily, Scoped};
 use serde::{Deserialize, Serialize};
+
+/// What is to be heard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Scope {
+    /// Whatever the household can ask for.
+    #[default]
+    Commands,
+    /// Answers to a question of this kind, and commands all the same.
+    Answers(Expected),
+}
 
 /// Turns one whole utterance into text.
 pub trait SpeechToText: Send {
     /// The engine's name: `pocketsphinx`, `whisper` or `cascade`.
     fn engine(&self) -> &'static str;
+
+    /// Tells what the next utterances are to be heard as, until told otherwise. Engines that hear
+    /// anything need not care.
+    fn expect(&mut self, scope: Scope) {
+        let _ = scope;
+    }
 
     /// Recognises one utterance (16 kHz mono).
     ///

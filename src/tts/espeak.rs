@@ -17,6 +17,10 @@ const PROGRAM: &str = "espeak-ng";
 /// How long one answer may take. A minute of speech takes about half a second.
 const TIMEOUT: Duration = Duration::from_secs(15);
 
+/// How fast is slowly, in percent of the usual rate, and the slowest that espeak speaks.
+const SLOWLY_PERCENT: u32 = 65;
+const SLOWEST: u32 = 80;
+
 /// espeak-ng with the household's rate and pitch.
 pub struct Espeak {
     program: PathBuf,
@@ -39,9 +43,20 @@ impl Espeak {
         Ok(Self { program, rate: config.rate, pitch: config.pitch, timeout: TIMEOUT })
     }
 
-    fn run(&self, text: &str, voice: &str) -> Result<Vec<u8>, TtsError> {
+    fn make(&self, text: &str, language: &str, rate: u32) -> Result<Speech, TtsError> {
+        let text = plain(text);
+        if text.is_empty() {
+            return Ok(Speech::silence(0));
+        }
+        let bytes = self.run(&text, &voice(language), rate)?;
+        let (samples, sample_rate) =
+            wav::read_stream(&bytes).ok_or_else(|| failed("what it gave is no sound".to_owned()))?;
+        Ok(Speech { samples, sample_rate })
+    }
+
+    fn run(&self, text: &str, voice: &str, rate: u32) -> Result<Vec<u8>, TtsError> {
         let mut child = Command::new(&self.program)
-            .args(["-v", voice, "-s", &self.rate.to_string(), "-p", &self.pitch.to_string()])
+            .args(["-v", voice, "-s", &rate.to_string(), "-p", &self.pitch.to_string()])
             // Not as an argument: a text may begin with a dash.
             .args(["-b", "1", "--stdin", "--stdout"])
             .stdin(Stdio::piped())
@@ -101,14 +116,11 @@ impl Voice for Espeak {
     }
 
     fn speak(&mut self, text: &str, language: &str) -> Result<Speech, TtsError> {
-        let text = plain(text);
-        if text.is_empty() {
-            return Ok(Speech::silence(0));
-        }
-        let bytes = self.run(&text, &voice(language))?;
-        let (samples, sample_rate) =
-            wav::read_stream(&bytes).ok_or_else(|| failed("what it gave is no sound".to_owned()))?;
-        Ok(Speech { samples, sample_rate })
+        self.make(text, language, self.rate)
+    }
+
+    fn speak_slowly(&mut self, text: &str, language: &str) -> Result<Speech, TtsError> {
+        self.make(text, language, (self.rate * SLOWLY_PERCENT / 100).max(SLOWEST))
     }
 }
 
@@ -209,7 +221,7 @@ mod tests {
     #[test]
     fn faults_say_what_to_do() {
         let gone = Espeak { program: "/nowhere/espeak-ng".into(), rate: 165, pitch: 50, timeout: TIMEOUT };
-        assert!(matches!(gone.run("a", "en"), Err(TtsError::NoEspeak)));
+        assert!(matches!(gone.run("a", "en", 165), Err(TtsError::NoEspeak)));
         let Some(mut voice) = espeak("faults_say_what_to_do") else { return };
         let error = voice.speak("hello", "zz-zz").map(|_| ()).unwrap_err().to_string();
         assert!(error.contains("voice"), "{error}");
@@ -224,7 +236,7 @@ mod tests {
         std::fs::set_permissions(&program, mode).unwrap();
         let hung = Espeak { program, rate: 165, pitch: 50, timeout: Duration::from_millis(200) };
         let before = std::time::Instant::now();
-        let error = hung.run("hello", "en").unwrap_err().to_string();
+        let error = hung.run("hello", "en", 165).unwrap_err().to_string();
         assert!(error.contains("took longer"), "{error}");
         assert!(before.elapsed() < Duration::from_secs(5));
     }

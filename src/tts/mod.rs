@@ -35,6 +35,14 @@ pub trait Voice: Send {
     /// When the voice cannot speak.
     fn speak(&mut self, text: &str, language: &str) -> Result<Speech, TtsError>;
 
+    /// The same for somebody who asks for it slowly; at the usual speed where the voice knows no other.
+    ///
+    /// # Errors
+    /// When the voice cannot speak.
+    fn speak_slowly(&mut self, text: &str, language: &str) -> Result<Speech, TtsError> {
+        self.speak(text, language)
+    }
+
     /// Whether it never says anything, on purpose.
     fn is_silent(&self) -> bool {
         false

@@ -94,6 +94,8 @@ struct Heard {
     /// Whether `Paused` was reported and still stands.
     paused: bool,
     completeness: Option<Completeness>,
+    /// How long to wait for speech, where that is not as usual.
+    patience_ms: Option<u64>,
 }
 
 impl Endpointer {
@@ -142,6 +144,11 @@ impl Endpointer {
         outcome
     }
 
+    /// Waits for this long for somebody to begin, this time.
+    pub fn be_patient(&mut self, ms: u64) {
+        self.heard.patience_ms = Some(ms);
+    }
+
     /// Whether somebody speaks, or seems to.
     #[must_use]
     pub fn is_hearing(&self) -> bool {
@@ -180,7 +187,7 @@ impl Endpointer {
     fn wait(&mut self) -> Endpoint {
         let surplus = self.heard.frames.len().saturating_sub(frames(self.config.pre_roll_ms) as usize);
         self.heard.frames.drain(..surplus);
-        if self.heard.total >= frames(self.config.no_speech_ms) {
+        if self.heard.total >= frames(self.heard.patience_ms.unwrap_or(self.config.no_speech_ms)) {
             self.reset();
             return Endpoint::NoSpeech;
         }

@@ -1,7 +1,9 @@
 //! One integration binary: linking is paid once. One file per room.
 
 mod audio;
+mod chat;
 mod config;
+mod conversations;
 mod doctor;
 mod endpoint;
 #[cfg(feature = "pocketsphinx")]

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use entrenous::cli::show;
 use entrenous::clock::{Clock, ManualClock};
+use entrenous::config::Confirm;
 use entrenous::event::{EndReason, Event, EventKind, SessionEndReason, State};
 use entrenous::home::Home;
 use entrenous::household::{Household, shipped_sentences};
@@ -54,7 +55,9 @@ struct Room {
 
 fn mind(language: &str, home: Home, area: Option<&str>, store: &MemoryStore, clock: &ManualClock) -> Mind {
     let files = shipped_sentences(language);
-    let household = Household::from_parts(language, home, &files, area.map(str::to_owned)).unwrap();
+    let mut household = Household::from_parts(language, home, &files, area.map(str::to_owned)).unwrap();
+    // What is asked first is the business of tests/all/conversations.rs.
+    household.manners.confirm = Confirm::Never;
     Mind::new(household, Box::new(store.clone()), Arc::new(clock.clone())).unwrap()
 }
 
@@ -185,9 +188,17 @@ fn every_shipped_sentence_is_answered() {
                 let text = loaded.grammar.sample(index, seed).join(" ");
                 let events = room.ask(&text);
                 let source = &loaded.grammar.sentences[index].source;
-                let reason = end(&events);
+                let mut reason = end(&events);
+                let asking = room.mind.is_asking();
+                if asking {
+                    room.mind.close(7, &mut |event| reason.extend(end(&[event])));
+                }
                 assert!(
-                    matches!(reason[..], [SessionEndReason::Done | SessionEndReason::Cancelled]),
+                    match reason[..] {
+                        [SessionEndReason::Unanswered] => asking,
+                        [SessionEndReason::Done | SessionEndReason::Cancelled] => !asking,
+                        _ => false,
+                    },
                     "{text} ({source}): {events:?}"
                 );
                 let quiet = reason == [SessionEndReason::Cancelled];
@@ -258,10 +269,14 @@ fn every_session_of_the_ear_ends_once() {
         EventKind::SpeechStart,
         EventKind::SpeechEnd { duration_ms: 900, reason: EndReason::Silence },
         EventKind::State { state: State::Thinking },
-        EventKind::Wake { word: "computer".into(), score: 1.0 },
     ] {
         assert_eq!(room.handle(9, kind), []);
     }
+    // A wake-up begins a session, and another one at the same place ends it.
+    let wake = || EventKind::Wake { word: "computer".into(), score: 1.0 };
+    assert_eq!(room.handle(9, wake()), []);
+    let replaced = room.handle(10, wake());
+    assert_eq!((end(&replaced), replaced[0].session), (vec![SessionEndReason::Replaced], Some(9)));
 }
 
 #[test]

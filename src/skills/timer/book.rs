@@ -1,5 +1,7 @@
 //! The timers that are set: kept in the store, so that they outlive a power cut.
 
+use std::collections::BTreeMap;
+
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -8,7 +10,7 @@ use super::super::words::SpokenTimer;
 use crate::store::{Store, StoreError};
 
 /// The store's namespace of timers.
-const NAMESPACE: &str = "timer";
+pub(super) const NAMESPACE: &str = "timer";
 
 /// One timer, running or paused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,6 +104,23 @@ impl TimerBook {
         }
         self.timers.sort_by_key(|timer| timer.id);
         Ok(())
+    }
+
+    /// All timers as the store has them.
+    #[must_use]
+    pub fn records(&self) -> BTreeMap<String, Value> {
+        self.timers.iter().map(|timer| (key(timer.id), record(timer))).collect()
+    }
+
+    /// What must be written to have the timers back as they were: those that are gone or were
+    /// changed, and nothing (`None`) where one is new.
+    #[must_use]
+    pub fn changed_since(&self, before: &BTreeMap<String, Value>) -> Vec<(String, Option<Value>)> {
+        let now = self.records();
+        let back = before.iter().filter(|(key, old)| now.get(*key) != Some(old));
+        let new = now.keys().filter(|key| !before.contains_key(*key));
+        let back = back.map(|(key, old)| (key.clone(), Some(old.clone())));
+        back.chain(new.map(|key| (key.clone(), None))).collect()
     }
 
     #[must_use]

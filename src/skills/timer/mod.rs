@@ -5,13 +5,23 @@ mod which;
 
 use serde_json::{Value, json};
 
-use super::{Outcome, Skill, Stop, World};
+use super::{Need, Outcome, Skill, Stop, Undo, World};
+use crate::dialogue::ValueOf;
 use crate::event::EventKind;
 use crate::nlu::Intent;
+use crate::nlu::entities::Kind;
 
 pub use book::{Run, Timer, TimerBook};
 
 pub(super) struct Timers;
+
+const LENGTH: &[&str] = &["hours", "minutes", "seconds", "duration"];
+const DURATION: &[(&str, ValueOf)] = &[("duration", ValueOf::Entity(Kind::Duration))];
+const NEEDS: &[Need] = &[
+    Need { intent: "HassStartTimer", any_of: LENGTH, expects: DURATION, ask: |words| words.for_how_long() },
+    Need { intent: "HassIncreaseTimer", any_of: LENGTH, expects: DURATION, ask: |words| words.by_how_much() },
+    Need { intent: "HassDecreaseTimer", any_of: LENGTH, expects: DURATION, ask: |words| words.by_how_much() },
+];
 
 /// The longest timer, in days.
 const MAX_DAYS: u64 = 30;
@@ -33,17 +43,34 @@ impl Skill for Timers {
         ]
     }
 
+    fn needs(&self) -> &'static [Need] {
+        NEEDS
+    }
+
     fn run(&self, intent: &Intent, world: &mut World) -> Result<Outcome, Stop> {
-        match intent.intent.as_str() {
-            "HassStartTimer" => start(intent, world),
-            "HassCancelTimer" => cancel(intent, world),
-            "HassCancelAllTimers" => cancel_all(world),
-            "HassTimerStatus" => status(intent, world),
-            "HassPauseTimer" => pause(intent, world),
-            "HassUnpauseTimer" => resume(intent, world),
-            "HassIncreaseTimer" => change(intent, world, 1),
-            _ => change(intent, world, -1),
+        // Whatever is done to timers is undone by writing them back.
+        let before = world.timers.records();
+        let outcome = act(intent, world)?;
+        if !outcome.actions.is_empty() {
+            world.undo.push(Undo::Records {
+                namespace: book::NAMESPACE.into(),
+                records: world.timers.changed_since(&before),
+            });
         }
+        Ok(outcome)
+    }
+}
+
+fn act(intent: &Intent, world: &mut World) -> Result<Outcome, Stop> {
+    match intent.intent.as_str() {
+        "HassStartTimer" => start(intent, world),
+        "HassCancelTimer" => cancel(intent, world),
+        "HassCancelAllTimers" => cancel_all(world),
+        "HassTimerStatus" => status(intent, world),
+        "HassPauseTimer" => pause(intent, world),
+        "HassUnpauseTimer" => resume(intent, world),
+        "HassIncreaseTimer" => change(intent, world, 1),
+        _ => change(intent, world, -1),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::super::{Stop, World};
 use super::Timer;
+use crate::dialogue::{Choice, Expects, Question};
 use crate::nlu::Intent;
 
 /// Which timers can be meant at all.
@@ -32,7 +33,13 @@ pub(super) fn one(intent: &Intent, world: &World, wanted: Wanted) -> Result<Time
         _ => {
             let now = world.now.timestamp();
             let spoken: Vec<_> = found.iter().map(|timer| timer.spoken(now)).collect();
-            Err(Stop::Answer(words.which_timer(&spoken)))
+            let option = |timer: &&Timer| Choice {
+                name: words.timer_called(&timer.spoken(now)),
+                also: timer.name.iter().cloned().collect(),
+                slots: vec![("id".to_owned(), timer.id.into())],
+            };
+            let options = Expects::Choice(found.iter().map(option).collect());
+            Err(Stop::Ask(Box::new(Question::new(words.which_timer(&spoken), options))))
         }
     }
 }
@@ -41,12 +48,14 @@ pub(super) fn one(intent: &Intent, world: &World, wanted: Wanted) -> Result<Time
 pub(super) fn matching<'a>(intent: &Intent, world: &'a World) -> Vec<&'a Timer> {
     let name = intent.slot_str("name").map(str::to_lowercase);
     let start = seconds(intent, "start_");
+    let id = intent.slot_number("id").map(|id| id as u64);
     let fits = |timer: &&Timer| {
         let own = timer.name.as_deref().map(str::to_lowercase);
         name.is_none() || own == name
     };
     let fits_start = |timer: &&Timer| start.is_none_or(|start| (timer.total_s as f64 - start).abs() < 1.0);
-    world.timers.all().iter().filter(fits).filter(fits_start).collect()
+    let chosen = |timer: &&Timer| id.is_none_or(|id| timer.id == id);
+    world.timers.all().iter().filter(chosen).filter(fits).filter(fits_start).collect()
 }
 
 /// The seconds in the slots `<prefix>hours`, `<prefix>minutes`, `<prefix>seconds`, and in the

@@ -205,7 +205,39 @@ pub trait Words: Sync {
     fn not_understood(&self) -> String;
     /// Asks which of these names was meant.
     fn did_you_mean(&self, names: &[String]) -> String;
+    /// Asks which of these is meant.
+    fn which_of(&self, names: &[String]) -> String;
     fn failed(&self) -> String;
+    /// A skill has a bug.
+    fn went_wrong(&self) -> String;
+
+    // Questions and what comes after them.
+    fn for_how_long(&self) -> String;
+    fn by_how_much(&self) -> String;
+    fn to_what_brightness(&self) -> String;
+    fn to_what_temperature(&self) -> String;
+    fn to_what_position(&self) -> String;
+    fn turn_on_what(&self) -> String;
+    fn turn_off_what(&self) -> String;
+    /// Asks whether this is really to be done.
+    fn shall_i(&self, deed: &Deed, subjects: &[Subject]) -> String;
+    /// One of several that bear a name: "the one in the Kitchen".
+    fn one_in(&self, place: &Place) -> String;
+    /// A timer to choose: "the pizza timer".
+    fn timer_called(&self, timer: &SpokenTimer) -> String;
+    /// The question again, after an answer that was none.
+    fn ask_again(&self, question: &str) -> String;
+    /// Two answers were none.
+    fn give_up(&self) -> String;
+    /// As you wish: nothing is done.
+    fn all_right(&self) -> String;
+    /// Done, in one word.
+    fn ok(&self) -> String;
+    fn undone(&self) -> String;
+    fn nothing_to_undo(&self) -> String;
+    /// "It", and nothing was spoken of.
+    fn what_do_you_mean(&self) -> String;
+    fn no_other(&self) -> String;
     fn no_skill(&self) -> String;
 }
 

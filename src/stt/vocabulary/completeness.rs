@@ -45,6 +45,12 @@ impl Prefixes {
     /// What a text is so far. A text that no sentence begins with may be anything.
     #[must_use]
     pub fn judge(&self, said: &str) -> Completeness {
+        self.begun(said).unwrap_or(Completeness::MayContinue)
+    }
+
+    /// What a text is so far; `None` where no sentence begins with it.
+    #[must_use]
+    pub fn begun(&self, said: &str) -> Option<Completeness> {
         let words = self.spelt(said);
         let mut rest = &words[..];
         while let Some(shorter) = self.skip_words.iter().find_map(|skip| rest.strip_prefix(&skip[..])) {
@@ -58,22 +64,22 @@ impl Prefixes {
             places = self.step(&places, word);
         }
         if places.is_empty() {
-            return Completeness::MayContinue;
+            return None;
         }
         if !places.contains(&self.graph.end()) {
-            return Completeness::Incomplete;
+            return Some(Completeness::Incomplete);
         }
         let next = || places.iter().flat_map(|&place| &self.graph.arcs[place as usize]).map(|arc| arc.label);
         let number = |id: &WordId| self.numbers.contains(id);
         let ends_in_number = rest.last().and_then(|word| self.ids.get(word)).is_some_and(number);
         if ends_in_number && next().any(|label| matches!(label, Label::Word(id) if number(&id))) {
-            return Completeness::Incomplete;
+            return Some(Completeness::Incomplete);
         }
-        if next().all(|label| label == Label::Silent) {
+        Some(if next().all(|label| label == Label::Silent) {
             Completeness::Complete
         } else {
             Completeness::MayContinue
-        }
+        })
     }
 
     /// Normalised words, numbers spelt out as the graph has them.

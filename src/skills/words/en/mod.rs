@@ -339,14 +339,126 @@ impl Words for English {
     }
 
     fn did_you_mean(&self, names: &[String]) -> String {
-        format!("Did you mean {}?", enumerate(names, "or"))
+        format!("Did you mean {}?", enumerate(&names_with_articles(names), "or"))
+    }
+
+    fn which_of(&self, names: &[String]) -> String {
+        format!("Which one: {}?", enumerate(&names_with_articles(names), "or"))
     }
 
     fn failed(&self) -> String {
         "Sorry, that did not work.".into()
     }
 
+    fn went_wrong(&self) -> String {
+        "Sorry, something went wrong.".into()
+    }
+
+    fn for_how_long(&self) -> String {
+        "For how long?".into()
+    }
+
+    fn by_how_much(&self) -> String {
+        "By how much?".into()
+    }
+
+    fn to_what_brightness(&self) -> String {
+        "To what brightness?".into()
+    }
+
+    fn to_what_temperature(&self) -> String {
+        "To how many degrees?".into()
+    }
+
+    fn to_what_position(&self) -> String {
+        "How far open, in percent?".into()
+    }
+
+    fn turn_on_what(&self) -> String {
+        "What shall I turn on?".into()
+    }
+
+    fn turn_off_what(&self) -> String {
+        "What shall I turn off?".into()
+    }
+
+    fn shall_i(&self, deed: &Deed, subjects: &[Subject]) -> String {
+        let things: Vec<_> = subjects.iter().map(subject_text).collect();
+        format!("Shall I {} {}?", infinitive(deed), enumerate(&things, "and"))
+    }
+
+    fn one_in(&self, place: &Place) -> String {
+        format!("the one{}", in_place(place))
+    }
+
+    fn timer_called(&self, it: &SpokenTimer) -> String {
+        format!("the {}", timer(it))
+    }
+
+    fn ask_again(&self, question: &str) -> String {
+        format!("Sorry, I did not understand. {question}")
+    }
+
+    fn give_up(&self) -> String {
+        "I still did not understand. Let's leave it.".into()
+    }
+
+    fn all_right(&self) -> String {
+        "All right.".into()
+    }
+
+    fn ok(&self) -> String {
+        "OK.".into()
+    }
+
+    fn undone(&self) -> String {
+        "Undone.".into()
+    }
+
+    fn nothing_to_undo(&self) -> String {
+        "There is nothing to undo.".into()
+    }
+
+    fn what_do_you_mean(&self) -> String {
+        "I do not know what you mean. Say it by its name.".into()
+    }
+
+    fn no_other(&self) -> String {
+        "There is no other one.".into()
+    }
+
     fn no_skill(&self) -> String {
         "I understood that, but nothing here can do it.".into()
     }
+}
+
+/// What is done to something, as "shall I" has it.
+fn infinitive(deed: &Deed) -> &'static str {
+    match deed {
+        Deed::TurnOn => "turn on",
+        Deed::TurnOff => "turn off",
+        Deed::Open => "open",
+        Deed::Close => "close",
+        Deed::Lock => "lock",
+        Deed::Unlock => "unlock",
+        Deed::Activate => "activate",
+        Deed::Run | Deed::StartCleaning => "start",
+        Deed::ReturnToBase => "send home",
+        Deed::Pause => "pause",
+        Deed::Resume => "resume",
+        Deed::Mute => "mute",
+        Deed::Unmute => "unmute",
+        _ => "change",
+    }
+}
+
+fn names_with_articles(names: &[String]) -> Vec<String> {
+    let with_article = |name: &String| {
+        if name.starts_with("the ") {
+            name.clone()
+        } else {
+            the(&Thing { name: name.clone(), article: None })
+        }
+    };
+    names.iter().map(with_article).collect()
 }

@@ -386,14 +386,131 @@ impl Words for French {
     }
 
     fn did_you_mean(&self, names: &[String]) -> String {
-        format!("Vouliez-vous dire {} ?", enumerate(names, "ou"))
+        format!("Vouliez-vous dire {} ?", enumerate(&names_with_articles(names), "ou"))
+    }
+
+    fn which_of(&self, names: &[String]) -> String {
+        let one = names.first().and_then(|name| grammar::head(name)).is_some_and(|form| form.feminine);
+        let which = if one { "Laquelle" } else { "Lequel" };
+        format!("{which} : {} ?", enumerate(&names_with_articles(names), "ou"))
     }
 
     fn failed(&self) -> String {
         "Désolé, cela n'a pas marché.".into()
     }
 
+    fn went_wrong(&self) -> String {
+        "Désolé, quelque chose n'a pas marché.".into()
+    }
+
+    fn for_how_long(&self) -> String {
+        "Pour combien de temps ?".into()
+    }
+
+    fn by_how_much(&self) -> String {
+        "De combien ?".into()
+    }
+
+    fn to_what_brightness(&self) -> String {
+        "À quelle luminosité ?".into()
+    }
+
+    fn to_what_temperature(&self) -> String {
+        "À combien de degrés ?".into()
+    }
+
+    fn to_what_position(&self) -> String {
+        "Ouvert à combien de pour cent ?".into()
+    }
+
+    fn turn_on_what(&self) -> String {
+        "Que faut-il allumer ?".into()
+    }
+
+    fn turn_off_what(&self) -> String {
+        "Que faut-il éteindre ?".into()
+    }
+
+    fn shall_i(&self, deed: &Deed, subjects: &[Subject]) -> String {
+        let things: Vec<_> = subjects.iter().map(subject_text).collect();
+        format!("Dois-je {} {} ?", infinitive(deed), enumerate(&things, "et"))
+    }
+
+    fn one_in(&self, place: &Place) -> String {
+        match place {
+            Place::Home => "sans pièce".into(),
+            Place::Area(_) | Place::Floor(_) => in_place(place).trim().to_owned(),
+        }
+    }
+
+    fn timer_called(&self, it: &SpokenTimer) -> String {
+        format!("le {}", timer(it))
+    }
+
+    fn ask_again(&self, question: &str) -> String {
+        format!("Désolé, je n'ai pas compris. {question}")
+    }
+
+    fn give_up(&self) -> String {
+        "Je n'ai toujours pas compris. Laissons cela.".into()
+    }
+
+    fn all_right(&self) -> String {
+        "Très bien.".into()
+    }
+
+    fn ok(&self) -> String {
+        "D'accord.".into()
+    }
+
+    fn undone(&self) -> String {
+        "C'est annulé.".into()
+    }
+
+    fn nothing_to_undo(&self) -> String {
+        "Il n'y a rien à annuler.".into()
+    }
+
+    fn what_do_you_mean(&self) -> String {
+        "Je ne sais pas de quoi vous parlez. Dites son nom.".into()
+    }
+
+    fn no_other(&self) -> String {
+        "Il n'y en a pas d'autre.".into()
+    }
+
     fn no_skill(&self) -> String {
         "J'ai compris, mais rien ici ne sait le faire.".into()
     }
+}
+
+/// What is done to something, as "dois-je" has it.
+fn infinitive(deed: &Deed) -> &'static str {
+    match deed {
+        Deed::TurnOn => "allumer",
+        Deed::TurnOff => "éteindre",
+        Deed::Open => "ouvrir",
+        Deed::Close => "fermer",
+        Deed::Lock => "verrouiller",
+        Deed::Unlock => "déverrouiller",
+        Deed::Activate => "activer",
+        Deed::Run | Deed::StartCleaning => "lancer",
+        Deed::ReturnToBase => "renvoyer à la base",
+        Deed::Pause => "mettre en pause",
+        Deed::Resume => "relancer",
+        Deed::Mute => "couper le son sur",
+        Deed::Unmute => "remettre le son sur",
+        _ => "changer",
+    }
+}
+
+fn names_with_articles(names: &[String]) -> Vec<String> {
+    let spoken_of = |name: &String| {
+        let spoken = ["le ", "la ", "les ", "l'", "dans ", "au ", "à ", "sur "];
+        if spoken.iter().any(|article| name.starts_with(article)) {
+            return name.clone();
+        }
+        the(&Thing { name: name.clone(), article: None })
+    };
+    names.iter().map(spoken_of).collect()
 }
