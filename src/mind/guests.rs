@@ -21,13 +21,7 @@ const STATE: &str = "state";
 /// What plugins get of a mind: everything but the plugins.
 macro_rules! lend {
     ($mind:ident) => {
-        Lent::new(
-            &mut $mind.house,
-            $mind.store.as_mut(),
-            $mind.clock.as_ref(),
-            &$mind.language,
-            &$mind.lists,
-        )
+        Lent::new(&mut $mind.house, $mind.store.as_mut(), $mind.clock.as_ref(), &$mind.language, &$mind.lists)
     };
 }
 

@@ -166,3 +166,34 @@ fn the_sensor_is_asked_over_the_network_and_nothing_else_is() {
     let refused = said(&bench.ask("stray.Go", nothing()));
     assert!(refused.contains("no permission `network`"), "{refused}");
 }
+
+/// Through the mind: what is said after a question answers it.
+#[test]
+fn a_recipe_is_cooked_in_conversation() {
+    if !can_confine("conversations with plugins") {
+        return;
+    }
+    let program = Program::new().config(CONFIG);
+    let recipes = repository("plugins/recipes");
+    let talk = |language: &str, lines: &[&str]| {
+        let mut arguments = vec!["plugin", "run", recipes.to_str().unwrap(), "--language", language];
+        arguments.extend(lines.iter().flat_map(|line| ["--ask", *line]));
+        program.run(arguments).ok()
+    };
+    let said = talk("en", &["start a recipe", "the soup please", "next", "go back", "enough", "next step"]);
+    let order = [
+        "Which recipe?",
+        "Step 1 of 3",
+        "Step 2 of 3",
+        "Step 1 of 3",
+        "All right, the recipe waits for you.",
+        "Step 2 of 3",
+    ];
+    let mut rest = said.as_str();
+    for expected in order {
+        let at = rest.find(expected).unwrap_or_else(|| panic!("no `{expected}` in its place:\n{said}"));
+        rest = &rest[at + expected.len()..];
+    }
+    let said = talk("fr", &["commence une recette", "les crêpes", "suivant", "une nouvelle chose"]);
+    assert!(said.contains("Étape 2 sur 4"), "{said}");
+}

@@ -168,8 +168,11 @@ fn the_guide_makes_a_plugin_from_nothing() {
         .file("tea/sentences/en/tea.yaml", block("yaml"));
     let checked = program.run(["plugin", "check", "tea"]).ok();
     assert!(checked.contains("tea.Brew (en)") && !checked.contains("FAULT"), "{checked}");
-    let asked = program.run(["plugin", "run", "tea", "--ask", "how long does mint tea take"]).ok();
-    assert!(asked.contains("7 minutes. Shall I call you?"), "{asked}");
+    let brew = "how long does mint tea take";
+    let asked = program.run(["plugin", "run", "tea", "--ask", brew, "--ask", "yes please"]).ok();
+    assert!(asked.contains("7 minutes. Shall I call you?") && asked.contains("“I will.”"), "{asked}");
+    let asked = program.run(["plugin", "run", "tea", "--ask", brew, "--ask", "no"]).ok();
+    assert!(!asked.contains("“I will.”"), "{asked}");
     // Installed, the appointment is kept and needs the permission to speak.
     let installed = program.run(["plugin", "install", "--yes", "tea"]).ok();
     assert!(installed.contains("speak without being asked"), "{installed}");
