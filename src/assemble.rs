@@ -2,11 +2,13 @@
 //! `eval` choose engines, so that they cannot choose differently.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::Result;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::ear::{Ear, Judge};
+use crate::home::backend::Wiring;
 use crate::household::Household;
 use crate::mind::Mind;
 use crate::plugin::{Hosting, Places};
@@ -43,7 +45,19 @@ pub fn ear(config: &Config, household: &Household, with_wake: bool) -> Result<(E
     }
     let (engine, choice) = stt(config, household)?;
     choices.push(choice);
-    Ok((Ear::new(stages, config.endpoint, engine).judging(judge(household)), choices))
+    for stage in &mut stages {
+        // The usual language is nothing special to ask for.
+        stage.address.language.take_if(|language| *language == config.language);
+    }
+    let mut ear = Ear::new(stages, config.endpoint, engine).judging(judge(household));
+    if with_wake {
+        for other in &household.others {
+            let (engine, choice) = stt(&config.speaking(&other.language), other)?;
+            choices.push(format!("after a wake word for `{}`: {choice}", other.language));
+            ear.hear_language(&other.language, engine, Some(judge(other)));
+        }
+    }
+    Ok((ear, choices))
 }
 
 /// Tells the ear whether words are all that there is to say, so that it knows how long to wait.
@@ -66,6 +80,17 @@ pub fn hosting(config: &Config, eager: bool) -> Hosting {
     Hosting {
         places: Places::new(&config.data_dir, &config.plugins, eager),
         patience: std::time::Duration::from_millis(config.plugins.patience_ms),
+    }
+}
+
+/// What the real devices of a household are reached by. A replay and an evaluation have none: there
+/// every device is simulated, whatever the home file says.
+#[must_use]
+pub fn wiring(config: &Config) -> Wiring {
+    Wiring {
+        mqtt: config.mqtt.clone(),
+        homeassistant: config.homeassistant.clone(),
+        answer: Duration::from_millis(config.home.answer_ms),
     }
 }
 

@@ -40,6 +40,8 @@ pub struct Household {
     pub vocabulary: Vec<ListSource>,
     /// The area the microphone is in.
     pub area: Option<String>,
+    /// The same household in the other languages that a wake word asks for.
+    pub others: Vec<Household>,
     /// The plugins that are installed and may run.
     pub plugins: Vec<Installed>,
     /// Why others may not.
@@ -70,10 +72,7 @@ impl Household {
     }
 
     fn load_with(config: &Config, mut plugins: Vec<Installed>, mut left_out: Vec<String>) -> Result<Self> {
-        let home = match &config.home.file {
-            Some(file) => Home::read(file)?,
-            None => Home::demo(),
-        };
+        let home = home(config)?;
         let files = files(config)?;
         let vocabulary = vocabulary::read(&config.data_dir, &config.language)?;
         let area = config.home.area.clone();
@@ -98,7 +97,27 @@ impl Household {
             answers_of(&config.language, &household.home, &answer_files(config)?, &vocabulary)?;
         household.manners = config.dialogue;
         household.learn(config, &files, &guests)?;
+        household.check_wake_areas(config)?;
+        for language in config.other_languages() {
+            let other = Self::load_with(&config.speaking(&language), household.plugins.clone(), Vec::new())?;
+            household.others.push(other);
+        }
         Ok(household)
+    }
+
+    /// A wake word may ask for an area; the home must have it.
+    fn check_wake_areas(&self, config: &Config) -> Result<()> {
+        let asked = config.wake.words.iter().filter_map(|word| Some((&word.name, word.area.as_ref()?)));
+        for (word, area) in asked {
+            if self.home.area(area).is_none() {
+                let known: Vec<_> = self.home.areas.iter().map(|a| format!("`{}`", a.names.name)).collect();
+                return Err(Error::Input(format!(
+                    "the wake word `{word}` asks for the area `{area}`, which the home does not have; it has {}",
+                    known.join(", ")
+                )));
+            }
+        }
+        Ok(())
     }
 
     /// Adds the trained stage of understanding, where the configuration wants it: read from the
@@ -176,6 +195,7 @@ impl Household {
             area,
             plugins: Vec::new(),
             left_out: Vec::new(),
+            others: Vec::new(),
         })
     }
 
@@ -214,6 +234,17 @@ fn guests(plugins: &mut Vec<Installed>, language: &str, left_out: &mut Vec<Strin
 fn guilty(error: &Error, plugins: &[Installed]) -> Option<usize> {
     let Error::Nlu(NluError::Sentence { file, .. }) = error else { return None };
     plugins.iter().position(|plugin| file.starts_with(&plugin.folder))
+}
+
+/// The home that a configuration names, or the demonstration home.
+///
+/// # Errors
+/// When the file cannot be read, or says something that cannot be, with its line.
+pub fn home(config: &Config) -> Result<Home> {
+    Ok(match &config.home.file {
+        Some(file) => Home::read(file)?,
+        None => Home::demo(),
+    })
 }
 
 /// What answers mean, by their sentence files and the home's names.

@@ -33,7 +33,7 @@ pub struct Args {
     /// Language of the conversation, instead of the configured one
     #[arg(long, value_parser = ["en", "fr"])]
     language: Option<String>,
-    /// Start from the home file, and forget what was done
+    /// Start from the home file with all devices simulated, and forget what was done
     #[arg(long)]
     dry_run: bool,
 }
@@ -54,6 +54,9 @@ pub fn run(args: &Args, config: &Config) -> Result<()> {
         None => Arc::new(SystemClock),
     };
     let mut mind = assemble::mind(household, store, Arc::clone(&clock))?;
+    if !args.dry_run {
+        mind.connect(assemble::wiring(&config))?;
+    }
     mind.host(assemble::hosting(&config, false))?;
     let screen = Screen {
         typed: io::stdin().is_terminal() && io::stdout().is_terminal(),

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::clock::Clock;
-use crate::home::{Home, SimulatedHome};
+use crate::home::{Home, House};
 use crate::household::shipped_sentences;
 use crate::nlu::sample;
 use crate::nlu::sentences;
@@ -114,7 +114,7 @@ struct Talk<'a> {
 impl Talk<'_> {
     fn hold(&self, understanding: &Understanding, findings: &mut Findings) {
         let mut store = MemoryStore::default();
-        let house = SimulatedHome::restore(Home::demo(), &store);
+        let house = House::restore(Home::demo(), &store);
         let Ok(mut house) = house else { return };
         let mut lent = Lent::new(&mut house, &mut store, self.clock, self.language, &[]);
         let plugins = Plugins::new(vec![self.plugin.clone()], self.places.clone(), self.patience, &mut lent);

@@ -6,7 +6,8 @@ use serde_json::{Map, Value};
 use super::protocol;
 use crate::clock::Clock;
 use crate::event::EventKind;
-use crate::home::{SimulatedHome, State};
+use crate::home::backend::{Order, Trouble};
+use crate::home::{House, State};
 use crate::nlu::sentences::KnownList;
 use crate::store::Store;
 use crate::vocabulary::{self, Added};
@@ -35,7 +36,7 @@ pub trait Host {
 
 /// What is lent; what plugins did and said is collected here.
 pub struct Lent<'a> {
-    pub house: &'a mut SimulatedHome,
+    pub house: &'a mut House,
     pub store: &'a mut dyn Store,
     pub clock: &'a dyn Clock,
     pub language: &'a str,
@@ -48,7 +49,7 @@ impl<'a> Lent<'a> {
     /// Lends these; nothing was done or said yet.
     #[must_use]
     pub fn new(
-        house: &'a mut SimulatedHome,
+        house: &'a mut House,
         store: &'a mut dyn Store,
         clock: &'a dyn Clock,
         language: &'a str,
@@ -85,14 +86,23 @@ impl Host for Lent<'_> {
 
     fn change(&mut self, device: usize, change: &State) -> Result<(), String> {
         change.check(self.house.home().devices[device].kind)?;
-        self.house.change(&[(device, change.clone())], self.store).map_err(|error| error.to_string())?;
-        let target = Some(self.house.home().label(device));
-        self.reports.push(EventKind::Action {
-            action: "set".into(),
-            target,
-            value: Value::Object(fields(change)),
-        });
-        Ok(())
+        let did = self.house.change(&[(device, change.clone())], self.store);
+        for (device, order) in did.map_err(|error| error.to_string())? {
+            if let Order::Set(state) = order {
+                let target = Some(self.house.home().label(device));
+                let value = Value::Object(fields(&state));
+                self.reports.push(EventKind::Action { action: "set".into(), target, value });
+            }
+        }
+        let label = self.house.home().label(device);
+        match self.house.take_troubles().first() {
+            None => Ok(()),
+            Some((_, Trouble::Away)) => Err(format!("`{label}` is out of reach")),
+            Some((_, Trouble::Silent | Trouble::Unconfirmed)) => {
+                Err(format!("`{label}` has not confirmed it"))
+            }
+            Some((_, Trouble::Failed)) => Err(format!("`{label}` could not do it")),
+        }
     }
 
     fn add_words(&mut self, added: Added) -> Result<(), String> {

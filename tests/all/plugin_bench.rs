@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use entrenous::clock::ManualClock;
 use entrenous::event::{Event, EventKind};
-use entrenous::home::{Home, SimulatedHome};
+use entrenous::home::{Home, House};
 use entrenous::nlu::{Explanation, Intent, Slot};
 use entrenous::plugin::host::Lent;
 use entrenous::plugin::registry::{self, Installed, Record};
@@ -49,7 +49,7 @@ pub fn can_confine(test: &str) -> bool {
 pub struct Bench {
     pub folder: TempDir,
     pub store: MemoryStore,
-    pub house: SimulatedHome,
+    pub house: House,
     pub clock: ManualClock,
     pub plugins: Option<Plugins>,
     /// What was reported, in words.
@@ -68,7 +68,7 @@ impl Bench {
         // Also for somebody else than the one who runs the tests.
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
         let store = MemoryStore::default();
-        let house = SimulatedHome::restore(Home::demo(), &store).unwrap();
+        let house = House::restore(Home::demo(), &store).unwrap();
         let places = Places {
             data_dir: folder.path().join("data"),
             launcher: env!("CARGO_BIN_EXE_entrenous").into(),

@@ -4,9 +4,13 @@
 //! articles, genders and plurals. A new language is one more implementation of [`Words`].
 
 mod en;
+pub mod facts;
 mod fr;
+pub mod lists;
 
 use jiff::civil::{Date, Time};
+
+use crate::home::backend::Trouble;
 
 /// The words of a language; English where it has none of its own.
 #[must_use]
@@ -94,6 +98,9 @@ pub enum Status {
     Paused,
     Cleaning,
     Docked,
+    /// A detector that found what it looks for.
+    Triggered,
+    Quiet,
 }
 
 /// A number with its unit (`°C`, `%`), which may be empty.
@@ -137,8 +144,8 @@ pub struct Tally<'a> {
     pub question: &'a str,
 }
 
-/// Everything that is said.
-pub trait Words: Sync {
+/// Everything that is said; what belongs to one kind of skill is a trait of its own.
+pub trait Words: lists::ListWords + facts::FactWords + Sync {
     // Deeds.
     fn did(&self, deed: &Deed, subject: &Subject) -> String;
     /// It cannot do that.
@@ -150,6 +157,8 @@ pub trait Words: Sync {
     /// Several bear the name.
     fn which_one(&self, thing: &Thing, places: &[Place]) -> String;
     fn unknown_name(&self, name: &str) -> String;
+    /// These did not do what they were told.
+    fn trouble(&self, trouble: Trouble, things: &[Thing]) -> String;
     fn limit(&self, limit: Limit) -> String;
     fn own_volume(&self, percent: u8) -> String;
     fn own_mute(&self, muted: bool) -> String;
@@ -257,7 +266,7 @@ fn enumerate<S: AsRef<str>>(items: &[S], and: &str) -> String {
 const SHOWN: usize = 5;
 
 /// With a capital letter at the beginning.
-fn capital(text: &str) -> String {
+pub(super) fn capital(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
 }

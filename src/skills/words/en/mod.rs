@@ -1,10 +1,12 @@
 //! English: what is said.
 
+mod facts;
 mod grammar;
+mod lists;
 
 use jiff::civil::{Date, Time};
 
-use super::{Deed, Limit, Noun, Place, Quantity, SpokenTimer, Status, Subject, Tally, Thing, Words};
+use super::{Deed, Limit, Noun, Place, Quantity, SpokenTimer, Status, Subject, Tally, Thing, Trouble, Words};
 use super::{capital, enumerate};
 use crate::home::number_text;
 use grammar::{
@@ -92,6 +94,17 @@ impl Words for English {
 
     fn unknown_name(&self, name: &str) -> String {
         format!("There is nothing called {name} here.")
+    }
+
+    fn trouble(&self, trouble: Trouble, things: &[Thing]) -> String {
+        let it = capital(&names(things));
+        let many = things.len() > 1 || things.iter().any(|thing| be(thing) == "are");
+        match trouble {
+            Trouble::Away => format!("{it} cannot be reached."),
+            Trouble::Silent => format!("{it} did not answer."),
+            Trouble::Unconfirmed => format!("{it} {} not confirmed it.", if many { "have" } else { "has" }),
+            Trouble::Failed => format!("{it} could not do it."),
+        }
     }
 
     fn limit(&self, limit: Limit) -> String {
