@@ -25,6 +25,9 @@ static SHIPPED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/config/sentences");
 /// The file, in a folder of sentence files, that says what answers are.
 const ANSWERS: &str = "answers.yaml";
 
+/// The shipped lists that commands and answers share.
+const THINGS: &str = "groceries.yaml";
+
 /// What a household can say, what that means, and what it can act on.
 pub struct Household {
     pub language: String,
@@ -283,7 +286,7 @@ pub fn answer_files(config: &Config) -> Result<Vec<SourceFile>> {
 /// The shipped sentence file for answers.
 #[must_use]
 pub fn shipped_answers(language: &str) -> Vec<SourceFile> {
-    shipped(language, is_answers)
+    shipped(language, |path| is_answers(path) || path.ends_with(THINGS))
 }
 
 fn is_answers(path: &Path) -> bool {
