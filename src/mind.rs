@@ -6,12 +6,14 @@
 
 mod deeds;
 mod examples;
+mod guests;
 mod refer;
 #[cfg(test)]
 mod tests;
 mod tongue;
 mod turn;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp, ZonedDateTime};
@@ -25,6 +27,9 @@ use crate::home::backend::Wiring;
 use crate::household::Household;
 use crate::nlu::Understanding;
 use crate::nlu::responses::Responses;
+use crate::nlu::sentences::KnownList;
+use crate::plugin::Plugins;
+use crate::plugin::registry::Installed;
 use crate::skills;
 use crate::skills::timer::{self, Timer, TimerBook};
 use crate::skills::words::{self, Words};
@@ -57,6 +62,12 @@ pub struct Mind {
     timers: TimerBook,
     dialogue: Dialogue,
     examples: Vec<String>,
+    lists: Vec<KnownList>,
+    /// What is installed; `plugins` is what runs.
+    installed: Vec<Installed>,
+    plugins: Option<Plugins>,
+    /// Sessions in which a plugin has asked something, and its name.
+    asking: BTreeMap<u64, String>,
     store: Box<dyn Store>,
     clock: Arc<dyn Clock>,
     /// When the mind awoke: what ran out long before was missed.
@@ -70,7 +81,9 @@ impl Mind {
     /// When the store cannot be read, or the microphone's area is not in the home.
     pub fn new(household: Household, store: Box<dyn Store>, clock: Arc<dyn Clock>) -> Result<Self> {
         let area = own_area(&household)?;
-        let Household { language, home, understanding, answers, manners, responses, others, .. } = household;
+        let installed = household.plugins.clone();
+        let Household { language, home, understanding, answers, manners, responses, lists, others, .. } =
+            household;
         let examples = examples::of(&understanding, &home, words::of(&language), &language);
         Ok(Self {
             answers,
@@ -83,6 +96,10 @@ impl Mind {
             timers: TimerBook::restore(store.as_ref())?,
             dialogue: Dialogue::new(manners),
             examples,
+            lists,
+            installed,
+            plugins: None,
+            asking: BTreeMap::new(),
             started: clock.now().timestamp(),
             language,
             understanding,
@@ -112,7 +129,9 @@ impl Mind {
     /// household stays.
     pub fn renew(&mut self, household: Household) -> Result<()> {
         let area = own_area(&household)?;
-        let Household { language, home, understanding, answers, manners, responses, others, .. } = household;
+        let installed = household.plugins.clone();
+        let Household { language, home, understanding, answers, manners, responses, lists, others, .. } =
+            household;
         let examples = examples::of(&understanding, &home, words::of(&language), &language);
         let tongues = Tongue::others(others, &home);
         self.house.renew(home, self.store.as_ref())?;
@@ -127,7 +146,8 @@ impl Mind {
         self.manners = manners;
         self.responses = responses;
         self.dialogue.renew(manners);
-        Ok(())
+        self.lists = lists;
+        self.renew_plugins(installed)
     }
 
     /// Takes an event of the ear (others are ignored) and reports what follows from it: `Intent`,
@@ -187,6 +207,7 @@ impl Mind {
             self.step(Turn { site: &site, at_ms }, Input::Tick, emit);
         }
         let turn = Turn { site: DEFAULT_SITE, at_ms };
+        self.tick_plugins(turn, emit);
         let now = self.clock.now().timestamp();
         let due = match self.refresh().and_then(|()| self.timers.take_due(now, self.store.as_mut())) {
             Ok(due) => due,
@@ -217,7 +238,9 @@ impl Mind {
     /// When something becomes due, by the clock.
     #[must_use]
     pub fn next_due(&self) -> Option<Timestamp> {
-        self.timers.next_due().into_iter().chain(self.dialogue.next_due()).min()
+        let now = self.clock.now().timestamp();
+        let plugins = self.plugins.as_ref().and_then(|plugins| plugins.next_due(now));
+        self.timers.next_due().into_iter().chain(self.dialogue.next_due()).chain(plugins).min()
     }
 
     /// Whether somebody at this machine was asked something, and has not answered.

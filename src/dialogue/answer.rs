@@ -78,6 +78,10 @@ pub fn read(expects: &Expects, said: &str, answers: &Understanding) -> Option<An
                 None => is("Repeat").then_some(Answer::Repeat),
             }
         }
+        Expects::YesNo { state } if is("Yes") || is("No") => {
+            let slots = vec![("answer".to_owned(), json!(is("Yes"))), ("state".to_owned(), state.clone())];
+            Some(Answer::Slots(vec![slots]))
+        }
         Expects::Confirmation if is("Yes") => Some(Answer::Yes),
         Expects::Confirmation if is("No") => Some(Answer::No),
         Expects::Choice(options) => {
@@ -88,7 +92,7 @@ pub fn read(expects: &Expects, said: &str, answers: &Understanding) -> Option<An
                 _ => Some(Answer::Slots(chosen.iter().map(|choice| choice.slots.clone()).collect())),
             }
         }
-        Expects::Confirmation => is("Repeat").then_some(Answer::Repeat),
+        Expects::Confirmation | Expects::YesNo { .. } => is("Repeat").then_some(Answer::Repeat),
     }
 }
 
