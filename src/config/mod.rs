@@ -94,6 +94,8 @@ pub struct SttConfig {
     pub threads: usize,
     /// Confidence (0–1) under which an utterance is rejected.
     pub min_confidence: f32,
+    /// What PocketSphinx listens for: `usual`, or `wide` for sums, units, cities and the like besides.
+    pub vocabulary: String,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -265,6 +267,7 @@ impl Default for Config {
                 whisper_model: "auto".into(),
                 threads: 0,
                 min_confidence: 0.5,
+                vocabulary: "usual".into(),
             },
             nlu: NluConfig { sentences: Vec::new(), builtin: true },
             understanding: UnderstandingConfig { trained: true, caution: Caution::Normal },

@@ -29,7 +29,7 @@ sections! {
         pre_roll_ms, min_speech_ms, trailing_silence_ms, complete_silence_ms, incomplete_silence_ms,
         max_speech_ms, no_speech_ms, threshold
     }
-    Stt("a section `[stt]`") { engine, whisper_model, threads, min_confidence }
+    Stt("a section `[stt]`") { engine, whisper_model, threads, min_confidence, vocabulary }
     Nlu("a section `[nlu]`") { sentences, builtin }
     Understanding("a section `[understanding]`") { trained, caution }
     Home("a section `[home]`") { file, area, answer_ms }

@@ -68,6 +68,12 @@ pub fn resolve(raw: Raw, source: Option<Source>, around: &Surroundings) -> Resul
         )?,
         threads: read.count("stt.threads", raw.stt.threads, usual.stt.threads, 0..=64, "threads")?,
         min_confidence: read.share("stt.min_confidence", raw.stt.min_confidence, usual.stt.min_confidence)?,
+        vocabulary: read.choice(
+            "stt.vocabulary",
+            raw.stt.vocabulary,
+            &usual.stt.vocabulary,
+            &["usual", "wide"],
+        )?,
     };
     let nlu = NluConfig {
         sentences: read.paths("nlu.sentences", raw.nlu.sentences)?,

@@ -59,6 +59,8 @@ pub struct Sentence {
     /// Whether recognisers with a closed vocabulary listen for it. Sentences that take any words
     /// (notes, things to buy) would draw everything else to them there.
     pub heard: bool,
+    /// Whether they do where the household prefers a wide vocabulary to a sharp one.
+    pub wide: bool,
 }
 
 /// A piece of a template.
@@ -124,6 +126,14 @@ pub struct ListValue {
 }
 
 impl Grammar {
+    /// The same with all that a wide vocabulary hears.
+    #[must_use]
+    pub fn widened(&self) -> Self {
+        let mut grammar = self.clone();
+        grammar.sentences.iter_mut().for_each(|sentence| sentence.heard |= sentence.wide);
+        grammar
+    }
+
     /// The words of one way to say a sentence (an index in [`Grammar::sentences`]): the same for
     /// the same seed. A wildcard is said as "something".
     #[must_use]

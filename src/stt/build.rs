@@ -23,7 +23,8 @@ pub fn build(
     answers: &Grammar,
     cache: &Path,
 ) -> Result<Built, SttError> {
-    let closed = || closed(config, model_dirs, grammar, answers, cache);
+    let wide = (config.vocabulary == "wide").then(|| grammar.widened());
+    let closed = || closed(config, model_dirs, wide.as_ref().unwrap_or(grammar), answers, cache);
     let open = || open(config, model_dirs, language, grammar);
     match config.engine.as_str() {
         "pocketsphinx" => closed()?.ok_or_else(|| no_pocketsphinx(language)),

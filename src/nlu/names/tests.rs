@@ -22,6 +22,7 @@ fn resolver(language: &str, names: &[&str]) -> Resolver {
         template: word.to_owned(),
         source: String::new(),
         heard: true,
+        wide: false,
     };
     Resolver::new(&Grammar {
         language: language.to_owned(),

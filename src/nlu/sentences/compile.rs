@@ -150,6 +150,7 @@ impl<'a> Compiler<'a> {
                 template: template.text.clone(),
                 source: template.place.short(),
                 heard: block.heard,
+                wide: block.wide,
             });
         }
         let examples = self.examples(block, scope, &fixed)?;

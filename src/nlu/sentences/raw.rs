@@ -67,6 +67,8 @@ pub(super) struct Block {
     pub response: Option<String>,
     /// `closed_vocabulary`: whether recognisers that know only the household's words hear it.
     pub heard: bool,
+    /// `closed_vocabulary: wide`: whether they do when asked for a wide vocabulary.
+    pub wide: bool,
     /// Rules and lists that only this block sees.
     pub local: Names,
 }
@@ -344,6 +346,7 @@ impl FileReader<'_> {
             excludes: Vec::new(),
             response: None,
             heard: true,
+            wide: false,
             local: Names::default(),
         };
         for entry in node.map_of("data", &known)? {
@@ -365,7 +368,10 @@ impl FileReader<'_> {
                 "requires_context" => block.requires = conditions(&entry.value, "requires_context")?,
                 "excludes_context" => block.excludes = conditions(&entry.value, "excludes_context")?,
                 "response" => block.response = Some(entry.value.text("response")?),
-                "closed_vocabulary" => block.heard = entry.value.bool("closed_vocabulary")?,
+                "closed_vocabulary" => {
+                    block.wide = entry.value.text("closed_vocabulary").is_ok_and(|text| text == "wide");
+                    block.heard = !block.wide && entry.value.bool("closed_vocabulary")?;
+                }
                 "lists" => block.local.lists = self.read_lists(&entry.value)?,
                 "expansion_rules" => block.local.rules = self.read_rules(&entry.value)?,
                 _ => {}

@@ -349,6 +349,7 @@ mod tests {
             template: String::new(),
             source: String::new(),
             heard: true,
+            wide: false,
         }
     }
 

@@ -159,6 +159,7 @@ mod tests {
             template: word.into(),
             source: "x.yaml:1".into(),
             heard: true,
+            wide: false,
         };
         let grammar = Grammar { language: "en".into(), sentences: vec![sentence], ..Grammar::default() };
         Cache::new(folder, &grammar, &dictionary).unwrap()

@@ -47,6 +47,7 @@ pub fn beside(grammar: &Grammar) -> Grammar {
         response: None,
         source: String::new(),
         heard: true,
+        wide: false,
     });
     grammar.sentences.extend(called);
     grammar

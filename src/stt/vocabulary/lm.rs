@@ -238,6 +238,7 @@ mod tests {
             template: String::new(),
             source: String::new(),
             heard: true,
+            wide: false,
         };
         Grammar {
             language: "en".into(),
