@@ -379,7 +379,7 @@ fn a_makers_answer_takes_the_place_of_the_built_in_one() {
     let own = |text: &str| SourceFile { path: "own.yaml".into(), text: text.into() };
     let mut files = shipped_sentences("en");
     files.push(own(
-        "language: en\nintents:\n  Joke:\n    data:\n      - sentences: [tell me a joke]\n  Dance:\n    data:\n      \
+        "language: en\nintents:\n  Joke:\n    data:\n      - sentences: [tell me a riddle]\n  Dance:\n    data:\n      \
          - sentences: [dance]\nresponses:\n  intents:\n    Joke:\n      default: Knock knock.\n    \
          HassGetCurrentTime:\n      default: \"Time {{ slots.time.hour }}\"\n",
     ));
@@ -391,7 +391,7 @@ fn a_makers_answer_takes_the_place_of_the_built_in_one() {
         mind.ask(text, 0, &mut |event| events.push(event));
         reply(&events).unwrap().to_owned()
     };
-    assert_eq!(say("tell me a joke"), "Knock knock.");
+    assert_eq!(say("tell me a riddle"), "Knock knock.");
     assert_eq!(say("what time is it"), "Time 15");
     assert_eq!(say("dance"), "I understood that, but nothing here can do it.");
 }

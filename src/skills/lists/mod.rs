@@ -3,6 +3,8 @@
 mod book;
 pub(super) mod spoken;
 
+use std::borrow::Cow;
+
 use serde_json::json;
 
 use super::{Need, Outcome, Skill, Stop, Undo, World};
@@ -25,6 +27,13 @@ const SHOPPING: &str = "shopping";
 const TASKS: &str = "to do";
 const NOTES: &str = "notes";
 
+/// What an answer can be: what the recogniser knows of, or any words.
+const THING: &[(&str, ValueOf)] = &[
+    ("item", ValueOf::List(Cow::Borrowed("grocery"))),
+    ("item", ValueOf::List(Cow::Borrowed("chore"))),
+    ("item", ValueOf::Words),
+];
+
 impl Skill for Lists {
     fn intents(&self) -> &'static [&'static str] {
         &[
@@ -43,11 +52,6 @@ impl Skill for Lists {
     }
 
     fn needs(&self) -> &'static [Need] {
-        const THING: &[(&str, ValueOf)] = &[
-            ("item", ValueOf::List(std::borrow::Cow::Borrowed("grocery"))),
-            ("item", ValueOf::List(std::borrow::Cow::Borrowed("chore"))),
-            ("item", ValueOf::Words),
-        ];
         &[
             Need {
                 intent: "HassShoppingListAddItem",
@@ -116,9 +120,12 @@ fn add(list: &str, intent: &Intent, world: &mut World) -> Result<Outcome, Stop> 
     if fresh.iter().any(|thing| thing.chars().count() > spoken::MAX_CHARS) {
         return Err(Stop::Answer(words.item_too_long()));
     }
+    if fresh.is_empty() && known.is_empty() {
+        let question = Question::new(words.add_what(), Expects::Value(answers()));
+        return Err(Stop::Ask(Box::new(question)));
+    }
     if fresh.is_empty() {
-        let said = if known.is_empty() { words.no_item() } else { words.items_there(list, &known) };
-        return Err(Stop::Answer(said));
+        return Err(Stop::Answer(words.items_there(list, &known)));
     }
     if there.len() + fresh.len() > MAX_ITEMS {
         return Err(Stop::Answer(words.list_full(list, MAX_ITEMS)));
@@ -127,6 +134,11 @@ fn add(list: &str, intent: &Intent, world: &mut World) -> Result<Outcome, Stop> 
     Ok(Outcome::done(words.items_added(list, &fresh))
         .with_variables(json!({ "slots": { "items": fresh, "list": list } }))
         .with_actions(fresh.iter().map(|thing| action("list_add", list, thing))))
+}
+
+/// As a question wants them.
+fn answers() -> Vec<(Cow<'static, str>, ValueOf)> {
+    THING.iter().map(|(slot, of)| (Cow::Borrowed(*slot), of.clone())).collect()
 }
 
 fn check_off(list: &str, intent: &Intent, world: &mut World) -> Result<Outcome, Stop> {

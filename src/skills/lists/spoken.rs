@@ -8,6 +8,9 @@ use crate::nlu::{Intent, Slot};
 /// An item longer than this was not meant as one.
 pub const MAX_CHARS: usize = 200;
 
+/// What stands for a thing that is still to be said.
+const ANYTHING: [&str; 2] = ["something", "quelque chose"];
+
 /// The things of an intent: of its slots `item`, `item_2`, `item_3`.
 pub fn things(intent: &Intent, language: &str) -> Vec<String> {
     let mut things = Vec::new();
@@ -45,7 +48,7 @@ fn split(said: &str, language: &str) -> Vec<String> {
     said.split([',', ';', '\n'])
         .flat_map(|part| part.split(and))
         .map(|part| bare(part, language))
-        .filter(|part| !part.is_empty())
+        .filter(|part| !part.is_empty() && !ANYTHING.contains(&part.to_lowercase().as_str()))
         .collect()
 }
 
