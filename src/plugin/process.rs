@@ -34,7 +34,7 @@ const OUTGOING: usize = 32;
 /// Messages that may wait for the mind.
 const INCOMING: usize = 32;
 
-/// Messages a second from which on it is a flood.
+/// Requests a second from which on it is a flood.
 const FLOOD: u32 = 200;
 
 /// What comes from a plugin.
@@ -247,10 +247,11 @@ fn read(output: ChildStdout, heard: &SyncSender<Heard>, waiting: &AtomicUsize) {
         if second.elapsed() >= Duration::from_secs(1) {
             (second, count) = (Instant::now(), 0);
         }
-        count += 1;
+        // There are no more answers than questions.
+        count += u32::from(!matches!(message, Ok(Message::Response { .. })));
         let message = message.and_then(|message| {
             if count > FLOOD {
-                Err(format!("it sent more than {FLOOD} messages in a second"))
+                Err(format!("it sent more than {FLOOD} requests in a second"))
             } else {
                 Ok(message)
             }
