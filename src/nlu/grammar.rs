@@ -56,6 +56,9 @@ pub struct Sentence {
     pub template: String,
     /// Where it stands: `lights.yaml:12`.
     pub source: String,
+    /// Whether recognisers with a closed vocabulary listen for it. Sentences that take any words
+    /// (notes, things to buy) would draw everything else to them there.
+    pub heard: bool,
 }
 
 /// A piece of a template.

@@ -21,6 +21,7 @@ fn resolver(language: &str, names: &[&str]) -> Resolver {
         response: None,
         template: word.to_owned(),
         source: String::new(),
+        heard: true,
     };
     Resolver::new(&Grammar {
         language: language.to_owned(),

@@ -149,6 +149,7 @@ impl<'a> Compiler<'a> {
                 response: block.response.clone(),
                 template: template.text.clone(),
                 source: template.place.short(),
+                heard: block.heard,
             });
         }
         let examples = self.examples(block, scope, &fixed)?;

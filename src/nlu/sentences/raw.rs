@@ -64,6 +64,8 @@ pub(super) struct Block {
     pub requires: Vec<Condition>,
     pub excludes: Vec<Condition>,
     pub response: Option<String>,
+    /// `closed_vocabulary`: whether recognisers that know only the household's words hear it.
+    pub heard: bool,
     /// Rules and lists that only this block sees.
     pub local: Names,
 }
@@ -309,6 +311,7 @@ impl FileReader<'_> {
             "requires_context",
             "excludes_context",
             "response",
+            "closed_vocabulary",
             "lists",
             "expansion_rules",
             "metadata",
@@ -325,6 +328,7 @@ impl FileReader<'_> {
             requires: Vec::new(),
             excludes: Vec::new(),
             response: None,
+            heard: true,
             local: Names::default(),
         };
         for entry in node.map_of("data", &known)? {
@@ -346,6 +350,7 @@ impl FileReader<'_> {
                 "requires_context" => block.requires = conditions(&entry.value, "requires_context")?,
                 "excludes_context" => block.excludes = conditions(&entry.value, "excludes_context")?,
                 "response" => block.response = Some(entry.value.text("response")?),
+                "closed_vocabulary" => block.heard = entry.value.bool("closed_vocabulary")?,
                 "lists" => block.local.lists = self.read_lists(&entry.value)?,
                 "expansion_rules" => block.local.rules = self.read_rules(&entry.value)?,
                 _ => {}

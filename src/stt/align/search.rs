@@ -304,6 +304,7 @@ mod tests {
             response: None,
             template: String::new(),
             source: String::new(),
+            heard: true,
         }
     }
 

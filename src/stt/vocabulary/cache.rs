@@ -158,6 +158,7 @@ mod tests {
             response: None,
             template: word.into(),
             source: "x.yaml:1".into(),
+            heard: true,
         };
         let grammar = Grammar { language: "en".into(), sentences: vec![sentence], ..Grammar::default() };
         Cache::new(folder, &grammar, &dictionary).unwrap()

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::nlu::count::{self, Counter};
-use crate::nlu::grammar::{Expr, Grammar, List, ListKind};
+use crate::nlu::grammar::{Expr, Grammar, List, ListKind, Sentence};
 use crate::nlu::numbers;
 
 /// A word's number in [`WordGraph::words`].
@@ -59,7 +59,7 @@ impl WordGraph {
         let first = builder.skip_words(start);
         let weights = sentence_weights(grammar);
         let mut ends = Vec::new();
-        for (sentence, weight) in grammar.sentences.iter().zip(weights) {
+        for (sentence, weight) in heard(grammar).zip(weights) {
             let from = builder.node();
             builder.arc(first, from, Label::Silent, weight);
             ends.push(builder.expand(&sentence.expr, from));
@@ -75,12 +75,12 @@ impl WordGraph {
     /// Which sentence has too many words, with their number and the mend.
     pub fn check(grammar: &Grammar) -> Result<(), String> {
         let mut words = Counter::words(grammar);
-        let counts: Vec<f64> = grammar.sentences.iter().map(|sentence| words.count(&sentence.expr)).collect();
+        let counts: Vec<f64> = heard(grammar).map(|sentence| words.count(&sentence.expr)).collect();
         let all = counts.iter().sum::<f64>();
         if all <= MAX_WORDS {
             return Ok(());
         }
-        let largest = counts.iter().zip(&grammar.sentences).max_by(|(a, _), (b, _)| a.total_cmp(b));
+        let largest = counts.iter().zip(heard(grammar)).max_by(|(a, _), (b, _)| a.total_cmp(b));
         let (words, place, template) = largest.map_or((0.0, "", ""), |(words, sentence)| {
             (*words, sentence.source.as_str(), sentence.template.as_str())
         });
@@ -99,21 +99,24 @@ impl WordGraph {
     }
 }
 
+/// What a closed vocabulary listens for.
+fn heard(grammar: &Grammar) -> impl Iterator<Item = &Sentence> {
+    grammar.sentences.iter().filter(|sentence| sentence.heard)
+}
+
 /// Each intent counts the same, and so does each of its templates, but those that can say more are
 /// somewhat likelier: with the logarithm of their number of sentences.
 fn sentence_weights(grammar: &Grammar) -> Vec<f32> {
     let mut count = Counter::sentences(grammar);
     let raw: Vec<f64> =
-        grammar.sentences.iter().map(|sentence| 1.0 + count.count(&sentence.expr).max(1.0).ln()).collect();
+        heard(grammar).map(|sentence| 1.0 + count.count(&sentence.expr).max(1.0).ln()).collect();
     let mut intents: BTreeMap<&str, f64> = BTreeMap::new();
-    for (sentence, weight) in grammar.sentences.iter().zip(&raw) {
+    for (sentence, weight) in heard(grammar).zip(&raw) {
         *intents.entry(&sentence.intent).or_default() += weight;
     }
     let shares: BTreeMap<&str, f64> = intents.iter().map(|(intent, sum)| (*intent, 1.0 + sum.ln())).collect();
     let all: f64 = shares.values().sum();
-    grammar
-        .sentences
-        .iter()
+    heard(grammar)
         .zip(&raw)
         .map(|(sentence, weight)| {
             let intent = sentence.intent.as_str();

@@ -237,6 +237,7 @@ mod tests {
             response: None,
             template: String::new(),
             source: String::new(),
+            heard: true,
         };
         Grammar {
             language: "en".into(),
