@@ -28,6 +28,7 @@ pub struct Config {
     pub understanding: UnderstandingConfig,
     pub home: HomeConfig,
     pub dialogue: DialogueConfig,
+    pub time: TimeConfig,
     pub tts: TtsConfig,
     /// Where state is kept (the database, caches, downloaded models).
     pub data_dir: PathBuf,
@@ -170,6 +171,19 @@ impl Replies {
     }
 }
 
+/// How what is due is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimeConfig {
+    /// How long a timer or an alarm rings when nobody stops it.
+    pub ring_minutes: u32,
+}
+
+impl Default for TimeConfig {
+    fn default() -> Self {
+        Self { ring_minutes: 10 }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq)]
 pub struct TtsConfig {
     /// `auto`, `espeak-ng` or `none`.
@@ -203,6 +217,7 @@ impl Default for Config {
             understanding: UnderstandingConfig { trained: true, caution: Caution::Normal },
             home: HomeConfig { file: None, area: None },
             dialogue: DialogueConfig::default(),
+            time: TimeConfig::default(),
             tts: TtsConfig { engine: "auto".into(), rate: 165, pitch: 95 },
             data_dir: PathBuf::from("data"),
             model_dirs: vec![PathBuf::from("models")],

@@ -34,6 +34,7 @@ sections! {
     Understanding("a section `[understanding]`") { trained, caution }
     Home("a section `[home]`") { file, area }
     Dialogue("a section `[dialogue]`") { confirm, replies, patience_ms, repeats, context_s, follow_up_ms }
+    Time("a section `[time]`") { ring_minutes }
     Tts("a section `[tts]`") { engine, rate, pitch }
     Data("a section `[data]`") { dir }
     Models("a section `[models]`") { dirs }
@@ -52,6 +53,7 @@ pub struct Raw {
     pub understanding: Understanding,
     pub home: Home,
     pub dialogue: Dialogue,
+    pub time: Time,
     pub tts: Tts,
     pub data: Data,
     pub models: Models,

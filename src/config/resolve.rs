@@ -10,7 +10,7 @@ use super::places::{self, Surroundings};
 use super::raw::{Raw, Said, line_at, nearest};
 use super::{
     AudioConfig, Config, ConfigError, Confirm, DialogueConfig, HomeConfig, NluConfig, Origin, Replies,
-    Resolved, Setting, SttConfig, TtsConfig, UnderstandingConfig, WakeConfig,
+    Resolved, Setting, SttConfig, TimeConfig, TtsConfig, UnderstandingConfig, WakeConfig,
 };
 use crate::nlu::trained::Caution;
 use crate::vad::EndpointConfig;
@@ -82,6 +82,15 @@ pub fn resolve(raw: Raw, source: Option<Source>, around: &Surroundings) -> Resul
         area: read.optional("home.area", raw.home.area)?,
     };
     let dialogue = dialogue(&mut read, raw.dialogue)?;
+    let time = TimeConfig {
+        ring_minutes: read.count(
+            "time.ring_minutes",
+            raw.time.ring_minutes,
+            usual.time.ring_minutes,
+            1..=60,
+            "minutes",
+        )?,
+    };
     let tts = TtsConfig {
         engine: read.choice(
             "tts.engine",
@@ -106,6 +115,7 @@ pub fn resolve(raw: Raw, source: Option<Source>, around: &Surroundings) -> Resul
             understanding,
             home,
             dialogue,
+            time,
             tts,
             data_dir,
             model_dirs,

@@ -51,6 +51,9 @@ const ANSWERS: usize = 8;
 /// How long the loop sleeps at most: signals are noticed this soon.
 const TICK: Duration = Duration::from_millis(100);
 
+/// How often the mind looks for what may have changed.
+const LOOK: Duration = Duration::from_secs(1);
+
 /// How long the threads get to end.
 const STOP_PATIENCE: Duration = Duration::from_millis(1_500);
 
@@ -60,6 +63,8 @@ pub trait Answers {
     fn handle(&mut self, event: &Event, emit: &mut dyn FnMut(Event));
     /// Lets what has become due happen.
     fn tick(&mut self, at_ms: u64, emit: &mut dyn FnMut(Event));
+    /// Notices what may have changed what is due: a clock that was set, another process.
+    fn look(&mut self, _at_ms: u64, _emit: &mut dyn FnMut(Event)) {}
     /// When something becomes due, by the clock.
     fn next_due(&self) -> Option<Timestamp>;
     /// Takes over a household that was read again; device states and timers stay.
@@ -75,6 +80,9 @@ impl Answers for Mind {
     }
     fn tick(&mut self, at_ms: u64, emit: &mut dyn FnMut(Event)) {
         Mind::tick(self, at_ms, emit);
+    }
+    fn look(&mut self, at_ms: u64, emit: &mut dyn FnMut(Event)) {
+        Mind::look(self, at_ms, emit);
     }
     fn next_due(&self) -> Option<Timestamp> {
         Mind::next_due(self)
@@ -212,6 +220,7 @@ pub fn run(
     let ear = ear::spawn(parts.source, parts.ear, sender, &shared);
     Notify::ready();
     let mut deaf = false;
+    let mut looked = Instant::now();
     while !stop.load(Ordering::Relaxed) {
         let due = house.mind.next_due().map(|due| due.duration_since(parts.clock.now().timestamp()));
         let wait = due.map_or(TICK, |due| Duration::try_from(due).unwrap_or_default().min(TICK));
@@ -220,6 +229,10 @@ pub fn run(
             Ok(message) => house.receive(message),
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => break,
+        }
+        if looked.elapsed() >= LOOK {
+            looked = Instant::now();
+            house.look();
         }
         if house.mind.next_due().is_some_and(|due| due <= parts.clock.now().timestamp()) {
             house.tick();
@@ -390,6 +403,13 @@ impl House<'_> {
         }
     }
 
+    fn look(&mut self) {
+        let at_ms = self.now_ms();
+        let mut came = Vec::new();
+        self.mind.look(at_ms, &mut |event| came.push(event));
+        self.take(&came);
+    }
+
     fn tick(&mut self) {
         let at_ms = self.now_ms();
         let mut came = Vec::new();
@@ -406,6 +426,10 @@ impl House<'_> {
                 && target == "assistant"
             {
                 self.set_volume(value);
+            }
+            // It is no acknowledgement, and sounds where these are off.
+            if matches!(&event.kind, EventKind::Action { action, .. } if action == "ring") {
+                self.mouth.cue(cues::ring());
             }
             self.listen = Listen::of(event).or(self.listen);
             // Whatever was asked, nobody waits for the answer any more.

@@ -1,6 +1,6 @@
 //! Talk about the talk: never mind, help, say that again.
 
-use super::{Outcome, Skill, Stop, World};
+use super::{Outcome, Skill, Stop, World, ringing};
 use crate::event::SessionEndReason;
 use crate::nlu::Intent;
 
@@ -15,6 +15,7 @@ impl Skill for Talk {
     fn run(&self, intent: &Intent, world: &mut World) -> Result<Outcome, Stop> {
         let words = world.words();
         Ok(match intent.intent.as_str() {
+            "HassNevermind" if ringing::rings(world) => ringing::stop(world)?,
             // Who says "never mind" wants silence.
             "HassNevermind" => Outcome { end: SessionEndReason::Cancelled, ..Outcome::done("") },
             "Undo" => Outcome::answer(words.nothing_to_undo()),

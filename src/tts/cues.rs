@@ -29,6 +29,13 @@ pub fn not_understood() -> Speech {
     play(&[(311.1, 90), (0.0, 50), (311.1, 120)])
 }
 
+/// Something rings. Three times the same two notes, longer than the others.
+#[must_use]
+pub fn ring() -> Speech {
+    let twice = [(784.0, 140), (1046.5, 180), (0.0, 120)];
+    play(&[twice, twice, twice].concat())
+}
+
 /// Notes one after another, each under a raised cosine, so that nothing clicks.
 fn play(notes: &[Note]) -> Speech {
     let mut samples = Vec::new();
@@ -62,5 +69,10 @@ mod tests {
             assert!(cue.samples[0].abs() < 50 && cue.samples[cue.samples.len() - 1].abs() < 50);
         }
         assert!(cues[0] != cues[1] && cues[1] != cues[2]);
+        // What rings is longer, and as soft.
+        let ring = ring();
+        let ms = ring.samples.len() as u32 * 1_000 / ring.sample_rate;
+        assert!((1_000..2_000).contains(&ms), "{ms} ms");
+        assert!(ring.samples.iter().map(|s| s.unsigned_abs()).max().unwrap() < 11_000);
     }
 }

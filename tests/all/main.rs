@@ -19,6 +19,8 @@ mod nlu;
 mod replay;
 mod sentences;
 mod support;
+#[cfg(feature = "sqlite")]
+mod time;
 mod trained;
 mod understanding;
 #[cfg(all(feature = "pocketsphinx", feature = "sqlite"))]

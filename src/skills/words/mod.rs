@@ -3,6 +3,7 @@
 //! Skills speak of [`Subject`]s and [`Deed`]s; a language makes sentences of them, with its own
 //! articles, genders and plurals. A new language is one more implementation of [`Words`].
 
+pub mod alarms;
 mod en;
 mod fr;
 
@@ -111,6 +112,7 @@ pub struct SpokenTimer {
     pub total_s: u64,
     pub left_s: u64,
     pub paused: bool,
+    pub ringing: bool,
 }
 
 /// What a command asked too much or too little of.
@@ -137,8 +139,8 @@ pub struct Tally<'a> {
     pub question: &'a str,
 }
 
-/// Everything that is said.
-pub trait Words: Sync {
+/// Everything that is said; what belongs to one kind of skill is a trait of its own.
+pub trait Words: alarms::AlarmWords + Sync {
     // Deeds.
     fn did(&self, deed: &Deed, subject: &Subject) -> String;
     /// It cannot do that.

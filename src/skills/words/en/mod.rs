@@ -1,5 +1,6 @@
 //! English: what is said.
 
+mod alarms;
 mod grammar;
 
 use jiff::civil::{Date, Time};
