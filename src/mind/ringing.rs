@@ -16,7 +16,6 @@ use crate::event::{Event, EventKind};
 use crate::nlu::Intent;
 use crate::skills::Moment;
 use crate::skills::ringing::Bell;
-use crate::skills::words::alarms::Kind;
 use crate::skills::{alarm, timer, words};
 
 /// From one ring to the next.
@@ -129,17 +128,7 @@ impl Mind {
             }
         }
         self.next_ring = Some(now.saturating_add(EVERY).unwrap_or(now));
-        let ring = |target: Option<String>, kind: &str, id: u64| {
-            let value = json!({ "kind": kind, "id": id });
-            turn.event(None, EventKind::Action { action: "ring".into(), target, value })
-        };
-        for timer in self.timers.ringing() {
-            emit(ring(timer.name.clone(), "timer", timer.id));
-        }
-        for alarm in self.alarms.ringing() {
-            let kind = if alarm.kind == Kind::Alarm { "alarm" } else { "reminder" };
-            emit(ring(alarm.text.clone(), kind, alarm.id));
-        }
+        emit(turn.event(None, self.ring_action()));
         let intent = Intent::unspoken("StopRinging");
         let question = Question::new(text, Expects::Ring).about(intent.clone());
         let pending = Pending { question, act: Act::run(intent), then: Vec::new() };
@@ -219,6 +208,23 @@ impl Mind {
             told.push(Told { due: ringing.due, text });
         }
         said(told, |count| if timers_alone { words.timers_done(count) } else { words.many_ring(count) })
+    }
+
+    /// What rings, by its ids; by its name where it is one thing.
+    fn ring_action(&self) -> EventKind {
+        let timers: Vec<_> = self.timers.ringing().map(|timer| (timer.id, timer.name.clone())).collect();
+        let alarms: Vec<_> = self.alarms.ringing().map(|alarm| (alarm.id, alarm.text.clone())).collect();
+        let mut value = json!({});
+        for (kind, all) in [("timers", &timers), ("alarms", &alarms)] {
+            if !all.is_empty() {
+                value[kind] = all.iter().map(|(id, _)| *id).collect();
+            }
+        }
+        let target = match (&timers[..], &alarms[..]) {
+            ([(_, name)], []) | ([], [(_, name)]) => name.clone(),
+            _ => None,
+        };
+        EventKind::Action { action: "ring".into(), target, value }
     }
 
     fn bell(&self) -> Bell {

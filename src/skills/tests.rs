@@ -344,7 +344,7 @@ fn five_hundred_timers_and_no_more() {
     let (due, kept) = home.timers.ring(&bell, &mut home.store);
     kept.unwrap();
     assert_eq!(due.iter().map(|timer| timer.total_s).collect::<Vec<_>>(), [60, 120, 180]);
-    assert_eq!(home.says("HassCancelAllTimers", nothing()), "All 497 timers are cancelled.");
+    assert_eq!(home.says("HassCancelAllTimers", nothing()), "All 500 timers are cancelled.");
 }
 
 #[test]

@@ -182,6 +182,7 @@ impl House {
     fn wait(&mut self, time: &str) {
         let until = self.clock.now().timestamp() + jiff::SignedDuration::from_secs(seconds(time));
         let mut events = Vec::new();
+        self.mind().look(0, &mut |event| events.push(event));
         loop {
             let due = self.mind().next_due().filter(|due| *due <= until);
             let now = due.unwrap_or(until).max(self.clock.now().timestamp());

@@ -6,10 +6,10 @@ mod which;
 use serde_json::{Value, json};
 
 use super::{Need, Outcome, Skill, Stop, Undo, World};
-use crate::dialogue::ValueOf;
+use crate::dialogue::{Expects, Question, ValueOf};
 use crate::event::EventKind;
-use crate::nlu::Intent;
-use crate::nlu::entities::Kind;
+use crate::nlu::entities::{self, Kind};
+use crate::nlu::{Intent, Slot, text};
 
 pub use book::{Run, Timer, TimerBook};
 
@@ -84,8 +84,8 @@ pub fn action(name: &str, timer: &Timer) -> EventKind {
 
 fn start(intent: &Intent, world: &mut World) -> Result<Outcome, Stop> {
     let words = world.words();
-    if intent.slot("unclear").is_some() {
-        return Err(Stop::Answer(words.no_such_length()));
+    if let Some(unclear) = intent.slot_str("unclear") {
+        return Err(no_length(intent, unclear, world));
     }
     let total_s = length(intent, "", world)?;
     if world.timers.all().len() >= MAX_TIMERS {
@@ -96,6 +96,21 @@ fn start(intent: &Intent, world: &mut World) -> Result<Outcome, Stop> {
     let timer = world.timers.start(name, total_s, &world.moment(), world.store)?;
     Ok(outcome(words.timer_started(&timer.spoken(now)), &[&timer], world)
         .with_actions([action("timer_start", &timer)]))
+}
+
+/// "For minus five minutes" cannot be; "for the eggs" is a name, and the length is missing.
+fn no_length(intent: &Intent, unclear: &str, world: &World) -> Stop {
+    let said = text::words(unclear, world.language);
+    let counts = |at: usize| !entities::parse_all(Kind::Number, &said[at..], world.language).is_empty();
+    if (0..said.len()).any(counts) {
+        return Stop::Answer(world.words().no_such_length());
+    }
+    let name = unclear.strip_prefix("the ").unwrap_or(unclear);
+    let mut named = intent.clone();
+    named.slots.retain(|slot| slot.name != "unclear");
+    named.slots.push(Slot::unspoken("name", &json!(name)));
+    let expects = DURATION.iter().map(|(slot, of)| ((*slot).into(), of.clone())).collect();
+    Stop::Ask(Box::new(Question::new(world.words().for_how_long(), Expects::Value(expects)).about(named)))
 }
 
 fn cancel(intent: &Intent, world: &mut World) -> Result<Outcome, Stop> {
