@@ -2,17 +2,19 @@
 //! `eval` choose engines, so that they cannot choose differently.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::Result;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::ear::{Ear, Judge};
+use crate::home::backend::Wiring;
 use crate::household::Household;
 use crate::mind::Mind;
 use crate::store::Store;
 use crate::stt::vocabulary::completeness::Prefixes;
-use crate::vad::Completeness;
 use crate::stt::{self, Scope, SpeechToText};
+use crate::vad::Completeness;
 use crate::wake;
 
 /// What was chosen, in one plain line each, for people to read.
@@ -42,7 +44,19 @@ pub fn ear(config: &Config, household: &Household, with_wake: bool) -> Result<(E
     }
     let (engine, choice) = stt(config, household)?;
     choices.push(choice);
-    Ok((Ear::new(stages, config.endpoint, engine).judging(judge(household)), choices))
+    for stage in &mut stages {
+        // The usual language is nothing special to ask for.
+        stage.address.language.take_if(|language| *language == config.language);
+    }
+    let mut ear = Ear::new(stages, config.endpoint, engine).judging(judge(household));
+    if with_wake {
+        for other in &household.others {
+            let (engine, choice) = stt(&config.speaking(&other.language), other)?;
+            choices.push(format!("after a wake word for `{}`: {choice}", other.language));
+            ear.hear_language(&other.language, engine, Some(judge(other)));
+        }
+    }
+    Ok((ear, choices))
 }
 
 /// Tells the ear whether words are all that there is to say, so that it knows how long to wait.
@@ -53,8 +67,21 @@ pub fn judge(household: &Household) -> Judge {
     Box::new(move |scope, text| match scope {
         Scope::Commands => commands.judge(text),
         // A command may be said instead; what is neither may be anything.
-        Scope::Answers(_) => answers.begun(text).or_else(|| commands.begun(text)).unwrap_or(Completeness::MayContinue),
+        Scope::Answers(_) => {
+            answers.begun(text).or_else(|| commands.begun(text)).unwrap_or(Completeness::MayContinue)
+        }
     })
+}
+
+/// What the real devices of a household are reached by. A replay and an evaluation have none: there
+/// every device is simulated, whatever the home file says.
+#[must_use]
+pub fn wiring(config: &Config) -> Wiring {
+    Wiring {
+        mqtt: config.mqtt.clone(),
+        homeassistant: config.homeassistant.clone(),
+        answer: Duration::from_millis(config.home.answer_ms),
+    }
 }
 
 /// The mind of a household.

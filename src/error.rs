@@ -26,6 +26,9 @@ pub enum Error {
     Nlu(#[from] crate::nlu::NluError),
     #[error(transparent)]
     Home(#[from] crate::home::HomeError),
+    #[cfg(feature = "homeassistant")]
+    #[error(transparent)]
+    HomeAssistant(#[from] crate::home::backend::homeassistant::SocketError),
     #[error(transparent)]
     Store(#[from] crate::store::StoreError),
     #[error(transparent)]

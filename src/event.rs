@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::nlu::Intent;
 use crate::stt::Transcript;
+use crate::tts::Cue;
 
 /// One thing that happened.
 ///
@@ -41,8 +42,16 @@ pub enum EventKind {
     Recording { path: String },
     /// The assistant's visible state changed.
     State { state: State },
-    /// The wake word was heard; `score` is 0–1.
-    Wake { word: String, score: f32 },
+    /// The wake word was heard; `score` is 0–1. `language` and `area` are what the word asks for, where
+    /// it does not ask for what is usual here.
+    Wake {
+        word: String,
+        score: f32,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        language: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        area: Option<String>,
+    },
     /// Somebody began to speak after the wake word.
     SpeechStart,
     /// The utterance is over.
@@ -88,6 +97,9 @@ pub enum EventKind {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         options: Vec<String>,
     },
+    /// A short sound says something, where it is switched on: for lamps, and for people who do not
+    /// hear it. The mind may ask for one.
+    Cue { name: Cue },
     /// The conversation is over.
     SessionEnd { reason: SessionEndReason },
     /// The microphone went away; the next try is in `retry_ms`.

@@ -40,6 +40,8 @@ pub struct Household {
     pub vocabulary: Vec<ListSource>,
     /// The area the microphone is in.
     pub area: Option<String>,
+    /// The same household in the other languages that a wake word asks for.
+    pub others: Vec<Household>,
 }
 
 impl Household {
@@ -49,10 +51,7 @@ impl Household {
     /// # Errors
     /// When a file cannot be read, or says something that cannot be, with its line.
     pub fn load(config: &Config) -> Result<Self> {
-        let home = match &config.home.file {
-            Some(file) => Home::read(file)?,
-            None => Home::demo(),
-        };
+        let home = home(config)?;
         let files = files(config)?;
         let vocabulary = vocabulary::read(&config.data_dir, &config.language)?;
         let area = config.home.area.clone();
@@ -62,7 +61,26 @@ impl Household {
         household.manners = config.dialogue;
         household.time = config.time;
         household.learn(config, &files)?;
+        household.check_wake_areas(config)?;
+        for language in config.other_languages() {
+            household.others.push(Self::load(&config.speaking(&language))?);
+        }
         Ok(household)
+    }
+
+    /// A wake word may ask for an area; the home must have it.
+    fn check_wake_areas(&self, config: &Config) -> Result<()> {
+        let asked = config.wake.words.iter().filter_map(|word| Some((&word.name, word.area.as_ref()?)));
+        for (word, area) in asked {
+            if self.home.area(area).is_none() {
+                let known: Vec<_> = self.home.areas.iter().map(|a| format!("`{}`", a.names.name)).collect();
+                return Err(Error::Input(format!(
+                    "the wake word `{word}` asks for the area `{area}`, which the home does not have; it has {}",
+                    known.join(", ")
+                )));
+            }
+        }
+        Ok(())
     }
 
     /// Adds the trained stage of understanding, where the configuration wants it: read from the
@@ -128,6 +146,7 @@ impl Household {
             lists,
             vocabulary: vocabulary.to_vec(),
             area,
+            others: Vec::new(),
         })
     }
 
@@ -135,6 +154,17 @@ impl Household {
     pub fn grammar(&self) -> &Grammar {
         self.understanding.grammar()
     }
+}
+
+/// The home that a configuration names, or the demonstration home.
+///
+/// # Errors
+/// When the file cannot be read, or says something that cannot be, with its line.
+pub fn home(config: &Config) -> Result<Home> {
+    Ok(match &config.home.file {
+        Some(file) => Home::read(file)?,
+        None => Home::demo(),
+    })
 }
 
 /// What answers mean, by their sentence files and the home's names.
@@ -146,11 +176,8 @@ fn answers_of(
 ) -> Result<Understanding> {
     // Of what was added at run time only names can be answers.
     let lists = home.lists(language);
-    let names: Vec<ListSource> = vocabulary
-        .iter()
-        .filter(|added| lists.iter().any(|own| own.name == added.name))
-        .cloned()
-        .collect();
+    let names: Vec<ListSource> =
+        vocabulary.iter().filter(|added| lists.iter().any(|own| own.name == added.name)).cloned().collect();
     let loaded = sentences::load_with(language, files, &lists, &names)?;
     Ok(Understanding::new(loaded.grammar)?)
 }
@@ -176,7 +203,7 @@ pub fn answer_files(config: &Config) -> Result<Vec<SourceFile>> {
 /// The shipped sentence file for answers.
 #[must_use]
 pub fn shipped_answers(language: &str) -> Vec<SourceFile> {
-    shipped(language, |path| is_answers(path))
+    shipped(language, is_answers)
 }
 
 fn is_answers(path: &Path) -> bool {

@@ -10,6 +10,7 @@ mod refer;
 mod ringing;
 #[cfg(test)]
 mod tests;
+mod tongue;
 mod turn;
 
 use std::sync::Arc;
@@ -20,7 +21,8 @@ use crate::clock::Clock;
 use crate::config::{DialogueConfig, TimeConfig};
 use crate::dialogue::{DEFAULT_SITE, Dialogue, Input};
 use crate::event::{Event, EventKind};
-use crate::home::SimulatedHome;
+use crate::home::House;
+use crate::home::backend::Wiring;
 use crate::household::Household;
 use crate::nlu::Understanding;
 use crate::nlu::responses::Responses;
@@ -31,17 +33,23 @@ use crate::store::{Store, StoreError};
 use crate::{Error, Result};
 
 use ringing::Manner;
+use tongue::Tongue;
 use turn::Turn;
 
 /// Everything the mind needs, passed in.
 pub struct Mind {
     language: String,
     area: Option<String>,
+    /// What `language` and `area` are unless a wake word asks for something else.
+    usual_language: String,
+    own_area: Option<String>,
+    /// The household's other languages.
+    tongues: Vec<Tongue>,
     understanding: Understanding,
     answers: Understanding,
     manners: DialogueConfig,
     responses: Responses,
-    house: SimulatedHome,
+    house: House,
     timers: TimerBook,
     alarms: AlarmBook,
     time: TimeConfig,
@@ -67,7 +75,9 @@ impl Mind {
     /// When the store cannot be read, or the microphone's area is not in the home.
     pub fn new(household: Household, store: Box<dyn Store>, clock: Arc<dyn Clock>) -> Result<Self> {
         let area = own_area(&household)?;
-        let Household { language, home, understanding, answers, manners, time, responses, .. } = household;
+        let Household {
+            language, home, understanding, answers, manners, time, responses, others, ..
+        } = household;
         let examples = examples::of(&understanding, &home, words::of(&language), &language);
         let now = ringing::moment(clock.as_ref());
         let mut store = store;
@@ -77,8 +87,11 @@ impl Mind {
         Ok(Self {
             answers,
             manners,
+            tongues: Tongue::others(others, &home),
+            usual_language: language.clone(),
+            own_area: area.clone(),
             area,
-            house: SimulatedHome::restore(home, store.as_ref())?,
+            house: House::restore(home, store.as_ref())?,
             timers,
             alarms: AlarmBook::restore(store.as_ref())?,
             time,
@@ -97,6 +110,19 @@ impl Mind {
         })
     }
 
+    /// Reaches out for the real devices; until then all are simulated, as in a replay.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn connect(&mut self, wiring: Wiring) -> Result<()> {
+        Ok(self.house.connect(wiring, self.store.as_ref())?)
+    }
+
+    /// The home with its state, to look at and to wait for.
+    pub fn house(&mut self) -> &mut House {
+        &mut self.house
+    }
+
     /// Takes over a household that was read again; device states, timers and what was last said stay.
     ///
     /// # Errors
@@ -104,10 +130,16 @@ impl Mind {
     /// household stays.
     pub fn renew(&mut self, household: Household) -> Result<()> {
         let area = own_area(&household)?;
-        let Household { language, home, understanding, answers, manners, time, responses, .. } = household;
+        let Household {
+            language, home, understanding, answers, manners, time, responses, others, ..
+        } = household;
         let examples = examples::of(&understanding, &home, words::of(&language), &language);
+        let tongues = Tongue::others(others, &home);
+        self.house.renew(home, self.store.as_ref())?;
+        self.tongues = tongues;
+        self.usual_language.clone_from(&language);
+        self.own_area.clone_from(&area);
         self.time = time;
-        self.house = SimulatedHome::restore(home, self.store.as_ref())?;
         self.area = area;
         self.examples = examples;
         self.language = language;
@@ -133,7 +165,10 @@ impl Mind {
             self.step(turn, input, emit);
         };
         match &event.kind {
-            EventKind::Wake { .. } => self.open(turn, event.session, emit),
+            EventKind::Wake { language, area, .. } => {
+                self.address(language.as_deref(), area.as_deref());
+                self.open(turn, event.session, emit);
+            }
             EventKind::Transcript(heard) if heard.rejected.is_none() => {
                 self.open(turn, event.session, emit);
                 self.overhear(turn, &heard.text, emit);
@@ -155,6 +190,9 @@ impl Mind {
     /// Text from a keyboard, as if it had been heard at `at_ms`. It answers the question that is
     /// open, if there is one.
     pub fn ask(&mut self, text: &str, at_ms: u64, emit: &mut dyn FnMut(Event)) {
+        if !self.is_asking() {
+            self.address(None, None);
+        }
         self.ask_at(DEFAULT_SITE, text, at_ms, emit);
     }
 

@@ -23,7 +23,7 @@ pub use file::{FileFrames, LOAD_LIMIT_S, load, recordings};
 pub use playback::Loudspeaker;
 pub use resample::Resampler;
 pub use source::{Captured, FrameSource};
-pub use speaker::{Speaker, TestSpeaker, play_to_end, play_while};
+pub use speaker::{Speaker, TestSpeaker, play_to_end, play_while, wait_while};
 
 /// Samples a second everywhere inside the house.
 pub const SAMPLE_RATE: u32 = 16_000;

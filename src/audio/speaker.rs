@@ -51,8 +51,16 @@ pub fn play_while(
     speech: &Speech,
     wanted: &dyn Fn() -> bool,
 ) -> Result<(), AudioError> {
-    let begun = Instant::now();
     speaker.start(speech)?;
+    wait_while(speaker, wanted)
+}
+
+/// Returns once what was started is out, or soon after it is no longer wanted.
+///
+/// # Errors
+/// When the loudspeaker goes away.
+pub fn wait_while(speaker: &mut dyn Speaker, wanted: &dyn Fn() -> bool) -> Result<(), AudioError> {
+    let begun = Instant::now();
     while speaker.playing()? {
         if !wanted() {
             speaker.stop();
@@ -60,11 +68,7 @@ pub fn play_while(
         }
         std::thread::sleep(STEP);
     }
-    tracing::debug!(
-        "{} ms of sound played in {} ms",
-        speech.samples.len() as u64 * 1_000 / u64::from(speech.sample_rate.max(1)),
-        begun.elapsed().as_millis()
-    );
+    tracing::debug!("a sound was out after {} ms", begun.elapsed().as_millis());
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 
 use std::io::Write;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::show;
 use crate::clock::SystemClock;
@@ -23,10 +24,13 @@ pub struct Args {
     /// Language of the text, instead of the configured one
     #[arg(long, value_parser = ["en", "fr"])]
     language: Option<String>,
-    /// Start from the home file, and forget what was done
+    /// Start from the home file with all devices simulated, and forget what was done
     #[arg(long)]
     dry_run: bool,
 }
+
+/// How long real devices have to tell how they are before anything is asked.
+const SETTLE: Duration = Duration::from_millis(1_500);
 
 /// # Errors
 /// When the household cannot be loaded or the store cannot be used; [`Error::Check`] when the text
@@ -40,6 +44,10 @@ pub fn run(args: &Args, config: &Config) -> Result<()> {
     let store: Box<dyn Store> =
         if args.dry_run { Box::new(MemoryStore::default()) } else { store::open(&config.data_dir)?.0 };
     let mut mind = assemble::mind(household, store, Arc::new(SystemClock))?.that_rings_once();
+    if !args.dry_run {
+        mind.connect(assemble::wiring(&config))?;
+        mind.house().settle(SETTLE);
+    }
 
     let mut events = Vec::new();
     // Timers that ran out while nothing was running are told first.

@@ -33,7 +33,7 @@ pub struct Args {
     /// Language of the conversation, instead of the configured one
     #[arg(long, value_parser = ["en", "fr"])]
     language: Option<String>,
-    /// Start from the home file, and forget what was done
+    /// Start from the home file with all devices simulated, and forget what was done
     #[arg(long)]
     dry_run: bool,
 }
@@ -53,7 +53,10 @@ pub fn run(args: &Args, config: &Config) -> Result<()> {
         Some(at) => Arc::new(ManualClock::at(at.clone())),
         None => Arc::new(SystemClock),
     };
-    let mind = assemble::mind(household, store, Arc::clone(&clock))?;
+    let mut mind = assemble::mind(household, store, Arc::clone(&clock))?;
+    if !args.dry_run {
+        mind.connect(assemble::wiring(&config))?;
+    }
     let screen = Screen {
         typed: io::stdin().is_terminal() && io::stdout().is_terminal(),
         colours: io::stdout().is_terminal(),

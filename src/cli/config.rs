@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::Result;
 use crate::config::{Resolved, Surroundings, load_resolved};
+use crate::household;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -38,6 +39,8 @@ pub fn run(args: &Args, file: Option<&Path>) -> Result<()> {
     match &args.what {
         What::Check { file: named } => {
             let resolved = load_resolved(named.as_deref().or(file), &around)?;
+            // A home file that cannot be used is found here, too, and not at the next start.
+            household::home(&resolved.config)?;
             match resolved.file {
                 Some(file) => writeln!(out, "`{}` is right", file.display())?,
                 None => writeln!(out, "there is no configuration file; the defaults apply")?,

@@ -46,7 +46,7 @@ pub(super) fn assemble(config: &Config, levels: bool) -> Result<crate::daemon::P
     let language = household.language.clone();
     let (mut ear, mut choices) = assemble::ear(config, &household, true)?;
     ear.report_levels(levels);
-    let (voice, choice) = tts::build(&config.tts)?;
+    let (voice, choice) = tts::build(config)?;
     choices.push(choice);
     let (store, choice) = store::open(&config.data_dir)?;
     choices.push(choice);
@@ -55,7 +55,8 @@ pub(super) fn assemble(config: &Config, levels: bool) -> Result<crate::daemon::P
     }
     let watch = Watch::new(config, files, &household)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let mind = assemble::mind(household, store, Arc::clone(&clock))?;
+    let mut mind = assemble::mind(household, store, Arc::clone(&clock))?;
+    mind.connect(assemble::wiring(config))?;
     let volume = mind.volume()?.map_or(config.audio.volume, |percent| f32::from(percent) / 100.0);
     Ok(crate::daemon::Parts {
         source: Box::new(Microphone::new(&config.audio)),
@@ -65,8 +66,9 @@ pub(super) fn assemble(config: &Config, levels: bool) -> Result<crate::daemon::P
         speaker: Box::new(Loudspeaker::new(&config.audio)),
         clock,
         language,
-        cues: config.audio.cues,
+        cues: config.audio.cues.clone(),
         volume,
+        quiet: config.tts.quiet,
         news: Some(Box::new(watch)),
     })
 }

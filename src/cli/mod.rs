@@ -7,6 +7,7 @@ pub mod devices;
 pub mod doctor;
 pub mod eval;
 pub mod explain;
+pub mod home;
 pub mod import;
 pub mod listen;
 mod live;
@@ -62,6 +63,8 @@ pub enum Command {
     Listen(listen::Args),
     /// Measure the house on recordings
     Eval(eval::Args),
+    /// Show the home: its devices, how they are reached, and their state
+    Home(home::Args),
     /// See what works on this machine, and how to mend what does not
     Doctor(doctor::Args),
     /// List microphones and speakers
@@ -96,6 +99,7 @@ pub fn run(cli: &Cli) -> Result<()> {
         Command::Say(args) => say::run(args, &config()?),
         Command::Listen(args) => listen::run(args, &config()?),
         Command::Eval(args) => eval::run(args, &config()?),
+        Command::Home(args) => home::run(args, &config()?),
         Command::Doctor(args) => doctor::run(args, cli.config.as_deref()),
         Command::Devices(args) => devices::run(args, &config()?),
         Command::Models(args) => models::run(args, &config()?),

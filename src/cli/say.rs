@@ -1,50 +1,76 @@
-//! `entrenous say`: speaks a text.
+//! `entrenous say`: speaks a text, or sounds a cue.
 
 use std::path::PathBuf;
 
 use crate::audio::wav;
 use crate::config::Config;
-use crate::tts;
+use crate::tts::{self, Cue, Manner, Speech};
 use crate::{Error, Result};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// What to say
-    #[arg(value_name = "TEXT", allow_hyphen_values = true)]
-    pub text: String,
+    #[arg(value_name = "TEXT", allow_hyphen_values = true, required_unless_present = "cue")]
+    pub text: Option<String>,
     /// Language of the text [default: the household's]
     #[arg(short, long, value_name = "LANGUAGE")]
     pub language: Option<String>,
+    /// Speak slowly
+    #[arg(long)]
+    pub slow: bool,
+    /// Sound a cue instead: `wake`, `done`, `not_understood`, `muted`, `unmuted`, `timer` or `alarm`
+    #[arg(long, value_name = "NAME", value_parser = cue, conflicts_with_all = ["text", "language", "slow"])]
+    pub cue: Option<Cue>,
     /// Write a WAV file rather than speak
     #[arg(short, long, value_name = "FILE.wav")]
     pub out: Option<PathBuf>,
 }
 
+fn cue(name: &str) -> std::result::Result<Cue, String> {
+    let all = Cue::ALL.map(Cue::name).join(", ");
+    Cue::of(name).ok_or_else(|| format!("there is no such cue; there are {all}"))
+}
+
 /// # Errors
 /// When there is no voice, no speaker, or the file cannot be written.
 pub fn run(args: &Args, config: &Config) -> Result<()> {
-    let (mut voice, choice) = tts::build(&config.tts)?;
+    let sound = match (args.cue, &args.text) {
+        (Some(cue), _) => cue.sound(),
+        (None, Some(text)) => speak(text, args, config)?,
+        // The parser asks for one of them.
+        (None, None) => return Ok(()),
+    };
+    match &args.out {
+        Some(out) => wav::write(out, &sound.samples, sound.sample_rate).map_err(Error::io("write", out)),
+        None => play(&sound, config),
+    }
+}
+
+fn speak(text: &str, args: &Args, config: &Config) -> Result<Speech> {
+    let (mut voice, choice) = tts::build(config)?;
     if voice.is_silent() {
         return Err(Error::Check(choice));
     }
-    let speech = voice.speak(&args.text, args.language.as_ref().unwrap_or(&config.language))?;
-    match &args.out {
-        Some(out) => wav::write(out, &speech.samples, speech.sample_rate).map_err(Error::io("write", out)),
-        None => play(&speech, config),
-    }
+    let language = args.language.as_ref().unwrap_or(&config.language);
+    Ok(voice.speak_as(text, language, Manner { slow: args.slow })?)
 }
 
+/// At the household's volume; quiet hours hold here, too.
 #[cfg(feature = "audio")]
-fn play(speech: &tts::Speech, config: &Config) -> Result<()> {
+fn play(speech: &Speech, config: &Config) -> Result<()> {
     use std::sync::atomic::AtomicBool;
 
-    use crate::audio::{Loudspeaker, play_to_end};
+    use crate::audio::{Loudspeaker, Speaker, play_to_end};
+    use crate::clock::{Clock, SystemClock};
 
-    Ok(play_to_end(&mut Loudspeaker::new(&config.audio), speech, &AtomicBool::new(false))?)
+    let mut speaker = Loudspeaker::new(&config.audio);
+    let now = SystemClock.now().time();
+    speaker.set_volume(tts::quiet::volume(config.audio.volume, config.tts.quiet.as_ref(), now));
+    Ok(play_to_end(&mut speaker, speech, &AtomicBool::new(false))?)
 }
 
 #[cfg(not(feature = "audio"))]
-fn play(_speech: &tts::Speech, _config: &Config) -> Result<()> {
+fn play(_speech: &Speech, _config: &Config) -> Result<()> {
     Err(crate::audio::AudioError::NotBuilt.into())
 }
 
@@ -60,7 +86,7 @@ impl Aloud {
     /// # Errors
     /// When the configured voice is not installed.
     pub fn new(config: &Config) -> Result<Self> {
-        let (voice, _) = tts::build(&config.tts)?;
+        let (voice, _) = tts::build(config)?;
         Ok(Self { silent: voice.is_silent(), voice, config: config.clone() })
     }
 
@@ -70,8 +96,7 @@ impl Aloud {
             return;
         }
         let voice = self.voice.as_mut();
-        let speech = if slow { voice.speak_slowly(text, language) } else { voice.speak(text, language) };
-        let said = speech.map_err(Error::from);
+        let said = voice.speak_as(text, language, tts::Manner { slow }).map_err(Error::from);
         if let Err(error) = said.and_then(|speech| play(&speech, &self.config)) {
             eprintln!("not said aloud: {error}");
             self.silent = true;

@@ -11,7 +11,7 @@ use crate::nlu::Intent;
 #[must_use]
 pub fn line(event: &Event) -> Option<String> {
     let (label, text) = match &event.kind {
-        EventKind::Wake { word, score } => ("woke", format!("{word} ({})", percent(*score))),
+        EventKind::Wake { word, score, .. } => ("woke", format!("{word} ({})", percent(*score))),
         EventKind::Transcript(heard) => {
             ("heard", format!("{} ({}, {})", heard.text, percent(heard.confidence), heard.engine))
         }
@@ -22,6 +22,7 @@ pub fn line(event: &Event) -> Option<String> {
         EventKind::Action { action, target, value } => ("did", did(action, target.as_deref(), value)),
         EventKind::Reply { text, .. } => ("said", format!("“{text}”")),
         EventKind::Listen { expects, options, .. } => ("asks", awaited(*expects, options)),
+        EventKind::Cue { name } => ("sign", name.name().replace('_', " ")),
         EventKind::Fault { stage, message } => ("fault", format!("{stage}: {message}")),
         EventKind::Renewed => ("renewed", "sentences and home are as their files say now".to_owned()),
         EventKind::MicrophoneLost { message, retry_ms } => {

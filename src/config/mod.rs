@@ -13,6 +13,7 @@ use serde::Serialize;
 pub use places::{Surroundings, config_files, shared_models};
 
 use crate::nlu::trained::Caution;
+use crate::tts::{Cues, QuietHours};
 use crate::vad::EndpointConfig;
 
 /// Everything that can be set, resolved: defaults, file and command line together.
@@ -27,6 +28,8 @@ pub struct Config {
     pub nlu: NluConfig,
     pub understanding: UnderstandingConfig,
     pub home: HomeConfig,
+    pub mqtt: MqttConfig,
+    pub homeassistant: HomeAssistantConfig,
     pub dialogue: DialogueConfig,
     pub time: TimeConfig,
     pub tts: TtsConfig,
@@ -46,18 +49,39 @@ pub struct AudioConfig {
     pub output: String,
     /// 0–1.
     pub volume: f32,
-    /// Whether the wake word and failures are acknowledged by a short sound.
-    pub cues: bool,
+    /// Which short sounds are made.
+    pub cues: Cues,
 }
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct WakeConfig {
     /// `auto`, `rustpotter`, `embedding` or `none`.
     pub engine: String,
+    pub words: Vec<WakeWord>,
+}
+
+/// A wake word, and what it is for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WakeWord {
     /// `computer`, or a model's path.
-    pub words: Vec<String>,
+    pub name: String,
     /// 0 (rarely wakes) – 1 (wakes easily); 0.5 is the model's own threshold.
     pub sensitivity: f32,
+    /// What is spoken after it; `None` is the household's language.
+    pub language: Option<String>,
+    /// The area that is meant after it; `None` is the microphone's.
+    pub area: Option<String>,
+}
+
+impl WakeWord {
+    /// The word without any configuration.
+    pub const USUAL: &'static str = "computer";
+
+    /// A word with nothing special about it.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        Self { name: name.to_owned(), sensitivity: 0.5, language: None, area: None }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -94,6 +118,28 @@ pub struct HomeConfig {
     pub file: Option<PathBuf>,
     /// The area the microphone is in ("the lights" means those here).
     pub area: Option<String>,
+    /// How long devices have to confirm a command, in milliseconds.
+    pub answer_ms: u64,
+}
+
+/// The broker of devices with `mqtt`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MqttConfig {
+    pub host: String,
+    pub port: u16,
+    pub user: Option<String>,
+    /// Holds the password; only its owner may read it.
+    pub password_file: Option<PathBuf>,
+    /// What the broker knows this program as.
+    pub client: String,
+}
+
+/// The Home Assistant of devices with `ha`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HomeAssistantConfig {
+    pub url: String,
+    /// Holds the token; only its owner may read it.
+    pub token_file: Option<PathBuf>,
 }
 
 /// How conversations go.
@@ -186,12 +232,16 @@ impl Default for TimeConfig {
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct TtsConfig {
-    /// `auto`, `espeak-ng` or `none`.
+    /// `auto`, `piper`, `espeak-ng` or `none`.
     pub engine: String,
+    /// `auto`, or a voice's name or path.
+    pub piper_voice: String,
     /// Words a minute, 80–450.
     pub rate: u32,
     /// espeak's pitch, 0–99; 95 is a neutral voice of about 155 Hz.
     pub pitch: u32,
+    /// When nothing is to be loud.
+    pub quiet: Option<QuietHours>,
 }
 
 impl Default for Config {
@@ -203,9 +253,9 @@ impl Default for Config {
                 input: "default".into(),
                 output: "default".into(),
                 volume: 1.0,
-                cues: true,
+                cues: true.into(),
             },
-            wake: WakeConfig { engine: "auto".into(), words: vec!["computer".into()], sensitivity: 0.5 },
+            wake: WakeConfig { engine: "auto".into(), words: vec![WakeWord::named(WakeWord::USUAL)] },
             endpoint: EndpointConfig::default(),
             stt: SttConfig {
                 engine: "auto".into(),
@@ -215,13 +265,56 @@ impl Default for Config {
             },
             nlu: NluConfig { sentences: Vec::new(), builtin: true },
             understanding: UnderstandingConfig { trained: true, caution: Caution::Normal },
-            home: HomeConfig { file: None, area: None },
+            home: HomeConfig { file: None, area: None, answer_ms: 1500 },
+            mqtt: MqttConfig {
+                host: "localhost".into(),
+                port: 1883,
+                user: None,
+                password_file: None,
+                client: "entrenous".into(),
+            },
+            homeassistant: HomeAssistantConfig {
+                url: "http://homeassistant.local:8123".into(),
+                token_file: None,
+            },
             dialogue: DialogueConfig::default(),
             time: TimeConfig::default(),
-            tts: TtsConfig { engine: "auto".into(), rate: 165, pitch: 95 },
+            tts: TtsConfig {
+                engine: "auto".into(),
+                piper_voice: "auto".into(),
+                rate: 165,
+                pitch: 95,
+                quiet: None,
+            },
             data_dir: PathBuf::from("data"),
             model_dirs: vec![PathBuf::from("models")],
         }
+    }
+}
+
+impl Config {
+    /// The languages besides [`Self::language`] that a wake word asks for, each once.
+    #[must_use]
+    pub fn other_languages(&self) -> Vec<String> {
+        let mut others: Vec<String> = Vec::new();
+        // Without wake words nothing could choose them.
+        let words = if self.wake.engine == "none" { &[][..] } else { &self.wake.words };
+        for language in words.iter().filter_map(|word| word.language.as_ref()) {
+            if *language != self.language && !others.contains(language) {
+                others.push(language.clone());
+            }
+        }
+        others
+    }
+
+    /// The same household speaking another language only.
+    #[must_use]
+    pub fn speaking(&self, language: &str) -> Self {
+        let mut config = Self { language: language.to_owned(), ..self.clone() };
+        for word in &mut config.wake.words {
+            word.language = None;
+        }
+        config
     }
 }
 

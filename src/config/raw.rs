@@ -24,7 +24,7 @@ macro_rules! sections {
 
 sections! {
     Audio("a section `[audio]`") { host, input, output, volume, cues }
-    Wake("a section `[wake]`") { engine, words, sensitivity }
+    Word("a section `[[wake.word]]`") { name, sensitivity, language, area }
     Endpoint("a section `[endpoint]`") {
         pre_roll_ms, min_speech_ms, trailing_silence_ms, complete_silence_ms, incomplete_silence_ms,
         max_speech_ms, no_speech_ms, threshold
@@ -32,12 +32,26 @@ sections! {
     Stt("a section `[stt]`") { engine, whisper_model, threads, min_confidence }
     Nlu("a section `[nlu]`") { sentences, builtin }
     Understanding("a section `[understanding]`") { trained, caution }
-    Home("a section `[home]`") { file, area }
+    Home("a section `[home]`") { file, area, answer_ms }
+    Mqtt("a section `[mqtt]`") { host, port, user, password_file, client }
+    HomeAssistant("a section `[homeassistant]`") { url, token_file }
     Dialogue("a section `[dialogue]`") { confirm, replies, patience_ms, repeats, context_s, follow_up_ms }
     Time("a section `[time]`") { ring_minutes }
-    Tts("a section `[tts]`") { engine, rate, pitch }
+    Tts("a section `[tts]`") {
+        engine, piper_voice, rate, pitch, quiet_from, quiet_until, quiet_volume
+    }
     Data("a section `[data]`") { dir }
     Models("a section `[models]`") { dirs }
+}
+
+/// `[wake]`, and the words below it that have settings of their own.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default, expecting = "a section `[wake]`")]
+pub struct Wake {
+    pub engine: Said,
+    pub words: Said,
+    pub sensitivity: Said,
+    pub word: Vec<Spanned<Word>>,
 }
 
 /// A whole file.
@@ -52,6 +66,8 @@ pub struct Raw {
     pub nlu: Nlu,
     pub understanding: Understanding,
     pub home: Home,
+    pub mqtt: Mqtt,
+    pub homeassistant: HomeAssistant,
     pub dialogue: Dialogue,
     pub time: Time,
     pub tts: Tts,

@@ -3,17 +3,26 @@
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
+use jiff::civil::Time;
 use serde_json::json;
 use toml::{Spanned, Value};
 
 use super::places::{self, Surroundings};
 use super::raw::{Raw, Said, line_at, nearest};
 use super::{
-    AudioConfig, Config, ConfigError, Confirm, DialogueConfig, HomeConfig, NluConfig, Origin, Replies,
-    Resolved, Setting, SttConfig, TimeConfig, TtsConfig, UnderstandingConfig, WakeConfig,
+    AudioConfig, Config, ConfigError, Confirm, DialogueConfig, HomeAssistantConfig, HomeConfig, MqttConfig,
+    NluConfig, Origin, Replies, Resolved, Setting, SttConfig, TimeConfig, TtsConfig, UnderstandingConfig,
+    WakeConfig, WakeWord,
 };
 use crate::nlu::trained::Caution;
+use crate::tts::{Cue, Cues, QuietHours};
 use crate::vad::EndpointConfig;
+
+/// How loud quiet hours are at most, unless the file says otherwise.
+const QUIET_VOLUME: f32 = 0.3;
+
+/// The languages that are understood.
+const LANGUAGES: &[&str] = &["en", "fr"];
 
 /// A configuration file that has been read.
 #[derive(Debug, Clone, Copy)]
@@ -32,7 +41,7 @@ pub fn resolve(raw: Raw, source: Option<Source>, around: &Surroundings) -> Resul
     let mut read = Reader { source, around, settings: Vec::new() };
     let usual = Config::default();
 
-    let language = read.choice("language", raw.language, &usual.language, &["en", "fr"])?;
+    let language = read.choice("language", raw.language, &usual.language, LANGUAGES)?;
     let audio = AudioConfig {
         host: read.choice(
             "audio.host",
@@ -43,15 +52,10 @@ pub fn resolve(raw: Raw, source: Option<Source>, around: &Surroundings) -> Resul
         input: read.name("audio.input", raw.audio.input, &usual.audio.input)?,
         output: read.name("audio.output", raw.audio.output, &usual.audio.output)?,
         volume: read.share("audio.volume", raw.audio.volume, usual.audio.volume)?,
-        cues: read.flag("audio.cues", raw.audio.cues, usual.audio.cues)?,
+        cues: read.cues("audio.cues", raw.audio.cues, &usual.audio.cues)?,
     };
 
-    let engines = ["auto", "rustpotter", "embedding", "none"];
-    let wake = WakeConfig {
-        engine: read.choice("wake.engine", raw.wake.engine, &usual.wake.engine, &engines)?,
-        words: read.words("wake.words", raw.wake.words, &usual.wake.words)?,
-        sensitivity: read.share("wake.sensitivity", raw.wake.sensitivity, usual.wake.sensitivity)?,
-    };
+    let wake = wake(&mut read, raw.wake, &usual.wake)?;
 
     let endpoint = endpoint(&mut read, raw.endpoint)?;
     let engines = ["auto", "whisper", "pocketsphinx", "cascade"];
@@ -80,6 +84,18 @@ pub fn resolve(raw: Raw, source: Option<Source>, around: &Surroundings) -> Resul
     let home = HomeConfig {
         file: read.path("home.file", raw.home.file)?,
         area: read.optional("home.area", raw.home.area)?,
+        answer_ms: read.ms("home.answer_ms", raw.home.answer_ms, usual.home.answer_ms, 200..=10_000)?,
+    };
+    let mqtt = MqttConfig {
+        host: read.name("mqtt.host", raw.mqtt.host, &usual.mqtt.host)?,
+        port: read.count("mqtt.port", raw.mqtt.port, usual.mqtt.port, 1..=65535, "a port")?,
+        user: read.optional("mqtt.user", raw.mqtt.user)?,
+        password_file: read.path("mqtt.password_file", raw.mqtt.password_file)?,
+        client: read.name("mqtt.client", raw.mqtt.client, &usual.mqtt.client)?,
+    };
+    let homeassistant = HomeAssistantConfig {
+        url: read.name("homeassistant.url", raw.homeassistant.url, &usual.homeassistant.url)?,
+        token_file: read.path("homeassistant.token_file", raw.homeassistant.token_file)?,
     };
     let dialogue = dialogue(&mut read, raw.dialogue)?;
     let time = TimeConfig {
@@ -91,16 +107,7 @@ pub fn resolve(raw: Raw, source: Option<Source>, around: &Surroundings) -> Resul
             "minutes",
         )?,
     };
-    let tts = TtsConfig {
-        engine: read.choice(
-            "tts.engine",
-            raw.tts.engine,
-            &usual.tts.engine,
-            &["auto", "espeak-ng", "none"],
-        )?,
-        rate: read.count("tts.rate", raw.tts.rate, usual.tts.rate, 80..=450, "words a minute")?,
-        pitch: read.count("tts.pitch", raw.tts.pitch, usual.tts.pitch, 0..=99, "espeak's scale")?,
-    };
+    let tts = tts(&mut read, raw.tts, &usual.tts)?;
 
     let data_dir = read.data_dir(raw.data.dir)?;
     let model_dirs = read.model_dirs(raw.models.dirs, &data_dir)?;
@@ -114,6 +121,8 @@ pub fn resolve(raw: Raw, source: Option<Source>, around: &Surroundings) -> Resul
             nlu,
             understanding,
             home,
+            mqtt,
+            homeassistant,
             dialogue,
             time,
             tts,
@@ -123,6 +132,76 @@ pub fn resolve(raw: Raw, source: Option<Source>, around: &Surroundings) -> Resul
         file: source.map(|source| source.file.to_owned()),
         settings: read.settings,
     })
+}
+
+fn tts(read: &mut Reader, said: super::raw::Tts, usual: &TtsConfig) -> Result<TtsConfig, ConfigError> {
+    let engines = ["auto", "piper", "espeak-ng", "none"];
+    Ok(TtsConfig {
+        engine: read.choice("tts.engine", said.engine, &usual.engine, &engines)?,
+        piper_voice: read.name_or_path("tts.piper_voice", said.piper_voice, &usual.piper_voice)?,
+        rate: read.count("tts.rate", said.rate, usual.rate, 80..=450, "words a minute")?,
+        pitch: read.count("tts.pitch", said.pitch, usual.pitch, 0..=99, "espeak's scale")?,
+        quiet: {
+            let halves = (said.quiet_from.clone(), said.quiet_until.clone());
+            let from = read.hour("tts.quiet_from", said.quiet_from)?;
+            let until = read.hour("tts.quiet_until", said.quiet_until)?;
+            let volume = read.share("tts.quiet_volume", said.quiet_volume, QUIET_VOLUME)?;
+            match (from, until, halves) {
+                (Some(from), Some(until), _) => Some(QuietHours { from, until, volume }),
+                (Some(_), None, (Some(said), _)) => {
+                    return Err(read.refuse(
+                        "tts.quiet_from",
+                        &said,
+                        "given together with `tts.quiet_until`",
+                    ));
+                }
+                (None, Some(_), (_, Some(said))) => {
+                    return Err(read.refuse(
+                        "tts.quiet_until",
+                        &said,
+                        "given together with `tts.quiet_from`",
+                    ));
+                }
+                _ => None,
+            }
+        },
+    })
+}
+
+/// The plain words, then those with settings of their own; each word once.
+fn wake(read: &mut Reader, said: super::raw::Wake, usual: &WakeConfig) -> Result<WakeConfig, ConfigError> {
+    let engines = ["auto", "rustpotter", "embedding", "none"];
+    let engine = read.choice("wake.engine", said.engine, &usual.engine, &engines)?;
+    // Who names words one by one does not get another one by default.
+    let usual = if said.word.is_empty() { &[WakeWord::USUAL.to_owned()][..] } else { &[] };
+    let plain = read.words("wake.words", said.words, usual)?;
+    let general = read.share("wake.sensitivity", said.sensitivity, 0.5)?;
+    let mut words: Vec<WakeWord> =
+        plain.into_iter().map(|name| WakeWord { sensitivity: general, ..WakeWord::named(&name) }).collect();
+    for (index, said) in said.word.into_iter().enumerate() {
+        let (span, said) = (said.span(), said.into_inner());
+        let key = |name| format!("wake.word.{}.{name}", index + 1);
+        let nameless = said.name.is_none();
+        let word = WakeWord {
+            name: read.name_or_path(&key("name"), said.name, "")?,
+            sensitivity: read.share(&key("sensitivity"), said.sensitivity, general)?,
+            language: match said.language {
+                None => None,
+                said => Some(read.choice(&key("language"), said, "", LANGUAGES)?),
+            },
+            area: read.optional(&key("area"), said.area)?,
+        };
+        if nameless {
+            let must = "it has no `name`; write `name = \"computer\"`";
+            return Err(read.fault(span.start, format!("`[[wake.word]]`: {must}")));
+        }
+        if words.iter().any(|known| known.name == word.name) {
+            let reason = format!("the wake word `{}` is named twice; leave one out", word.name);
+            return Err(read.fault(span.start, reason));
+        }
+        words.push(word);
+    }
+    Ok(WakeConfig { engine, words })
 }
 
 fn endpoint(read: &mut Reader, said: super::raw::Endpoint) -> Result<EndpointConfig, ConfigError> {
@@ -220,6 +299,13 @@ impl Reader<'_> {
         }
     }
 
+    /// An error at a byte of the file.
+    fn fault(&self, position: usize, reason: String) -> ConfigError {
+        let (file, line) =
+            self.source.map_or_else(Default::default, |s| (s.file.to_owned(), line_at(s.text, position)));
+        ConfigError::Setting { file, line, reason }
+    }
+
     /// A value of one type: `of` picks it out of the TOML value, or refuses it with `must`.
     fn read<T>(
         &mut self,
@@ -257,6 +343,27 @@ impl Reader<'_> {
     fn caution(&mut self, key: &str, said: Said) -> Result<Caution, ConfigError> {
         let name = self.choice(key, said, "normal", &Caution::NAMES)?;
         Ok(Caution::of(&name).unwrap_or_default())
+    }
+
+    /// All, none, or those that are named.
+    fn cues(&mut self, key: &str, said: Said, usual: &Cues) -> Result<Cues, ConfigError> {
+        let names = Cue::ALL.map(Cue::name).join(", ");
+        let must = format!("true, false, or a list of {names}");
+        self.read(key, said, usual.clone(), &must, |value| match value {
+            Value::Boolean(on) => Some((*on).into()),
+            Value::Array(names) => names.iter().map(|name| Cue::of(name.as_str()?)).collect(),
+            _ => None,
+        })
+    }
+
+    /// A time of day; empty means none.
+    fn hour(&mut self, key: &str, said: Said) -> Result<Option<Time>, ConfigError> {
+        let must = "a time as \"22:00\" (\"\" for none)";
+        let parsed = |text: &str| Time::strptime("%H:%M", text).ok();
+        let text = self.read(key, said, String::new(), must, |value| {
+            value.as_str().filter(|text| text.is_empty() || parsed(text).is_some()).map(str::to_owned)
+        })?;
+        Ok(parsed(&text))
     }
 
     /// A name that must say something.

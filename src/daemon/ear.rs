@@ -56,13 +56,14 @@ fn listen(mut source: Box<dyn FrameSource>, mut ear: Ear, events: &SyncSender<Me
         shared.ear_is_alive();
         match shared.own_voice.take() {
             Some(OwnVoice::Began(sound)) => ear.begin_speaking(sound),
+            Some(OwnVoice::GoesOn(sound)) => ear.go_on_speaking(sound),
             Some(OwnVoice::Ended) => ear.end_speaking(),
             None => {}
         }
         if ear.is_waiting()
             && let Some(hearing) = shared.next_hearing.take()
         {
-            ear.replace_recogniser(hearing.stt, Some(hearing.judge));
+            hearing.give(&mut ear);
         }
         // Whoever woke the assistant meanwhile is listened to already.
         if let Some(listen) = shared.listen.take()

@@ -35,10 +35,10 @@ use crate::event::{Event, EventKind, SessionEndReason, State};
 use crate::household::Household;
 use crate::mind::Mind;
 use crate::pipeline::Listen;
-use crate::tts::{Voice, cues};
+use crate::tts::{Cue, Cues, Manner, QuietHours, Voice};
 use crate::{Error, Result};
 
-use mouth::{Mouth, Say};
+use mouth::{Mouth, Say, Wishes};
 use notify::Notify;
 use reload::{Hearing, Renew, Renewal};
 
@@ -102,10 +102,12 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// Of the apology when something fails.
     pub language: String,
-    /// Whether the wake word and failures are acknowledged by a short sound.
-    pub cues: bool,
+    /// Which short sounds are made.
+    pub cues: Cues,
     /// 0–1, until the mind is asked for another one.
     pub volume: f32,
+    /// When nothing is to be loud.
+    pub quiet: Option<QuietHours>,
     /// What is looked at for changes of the household, where it can change.
     pub news: Option<Box<dyn Renew>>,
 }
@@ -132,6 +134,8 @@ enum Message {
 enum OwnVoice {
     /// This will be heard now (16 kHz).
     Began(Vec<i16>),
+    /// And now this, of the same answer.
+    GoesOn(Vec<i16>),
     /// And now no longer.
     Ended,
 }
@@ -194,7 +198,9 @@ pub fn run(
         listen: Slot::default(),
     });
     let (sender, inbox) = mpsc::sync_channel(EVENTS);
-    let mouth = Mouth::spawn(parts.voice, parts.speaker, sender.clone(), &shared);
+    let wishes =
+        Wishes { language: parts.language.clone(), quiet: parts.quiet, clock: Arc::clone(&parts.clock) };
+    let mouth = Mouth::spawn(parts.voice, parts.speaker, sender.clone(), &shared, wishes);
 
     let mut house = House {
         mind: parts.mind,
@@ -283,7 +289,7 @@ struct House<'a> {
     mouth: Mouth,
     shared: Arc<Shared>,
     language: String,
-    cues: bool,
+    cues: Cues,
     /// The volume to come back to after being muted, 0–1.
     level: f32,
     state: Option<State>,
@@ -327,8 +333,15 @@ impl House<'_> {
     /// An event of the ear: shown, thought about, answered.
     fn hear(&mut self, event: &Event) {
         self.latest_ms = self.latest_ms.max(event.at_ms);
+        let mut cue = None;
         match &event.kind {
             EventKind::State { state } => {
+                cue = match (self.state, *state) {
+                    (Some(State::Muted), State::Muted) => None,
+                    (_, State::Muted) => Some(Cue::Muted),
+                    (Some(State::Muted), _) => Some(Cue::Unmuted),
+                    _ => None,
+                };
                 self.state = Some(*state);
                 Notify::status(*state);
             }
@@ -337,12 +350,17 @@ impl House<'_> {
                 self.shared.hush();
                 self.outbox.retain(|say| say.session.is_none());
                 self.listen = None;
-                self.cue(cues::wake);
+                cue = Some(Cue::Wake);
+                // The ear says so next; until then the end of the answer is no reason to be idle.
+                self.state = Some(State::Listening);
             }
             EventKind::SpeechEnd { .. } => self.waiting_since = Some(Instant::now()),
             _ => {}
         }
         self.show(event);
+        if let Some(cue) = cue {
+            self.cue(cue, event.session);
+        }
         let over = match event.kind {
             EventKind::Transcript(_) | EventKind::NotHeard { .. } | EventKind::NoSpeech => true,
             EventKind::Fault { .. } => event.session.is_some(),
@@ -376,9 +394,9 @@ impl House<'_> {
         if !answered && !failed {
             match ending {
                 Some(SessionEndReason::NotHeard | SessionEndReason::NotUnderstood) => {
-                    self.cue(cues::not_understood);
+                    self.cue(Cue::NotUnderstood, event.session);
                 }
-                Some(_) => self.cue(cues::done),
+                Some(_) => self.cue(Cue::Done, event.session),
                 None => {}
             }
         }
@@ -427,9 +445,8 @@ impl House<'_> {
             {
                 self.set_volume(value);
             }
-            // It is no acknowledgement, and sounds where these are off.
-            if matches!(&event.kind, EventKind::Action { action, .. } if action == "ring") {
-                self.mouth.cue(cues::ring());
+            if let EventKind::Cue { name } = event.kind {
+                self.sound(name);
             }
             self.listen = Listen::of(event).or(self.listen);
             // Whatever was asked, nobody waits for the answer any more.
@@ -445,8 +462,8 @@ impl House<'_> {
             self.outbox.push_back(Say {
                 text: text.clone(),
                 language: language.clone(),
-                slow: *slow,
                 session: event.session,
+                manner: Manner { slow: *slow },
             });
         }
     }
@@ -471,7 +488,7 @@ impl House<'_> {
             && let Some(listen) = self.listen.take()
         {
             self.shared.listen.put(listen);
-            self.cue(cues::wake);
+            self.cue(Cue::Wake, None);
             // The ear says so itself when it does; until then nothing more is said.
             self.state = Some(State::Listening);
         }
@@ -491,9 +508,15 @@ impl House<'_> {
         self.shared.volume.store(volume.to_bits(), Ordering::Relaxed);
     }
 
-    fn cue(&mut self, cue: fn() -> crate::tts::Speech) {
-        if self.cues {
-            self.mouth.cue(cue());
+    /// Says something by a short sound, and by an event in any case.
+    fn cue(&mut self, name: Cue, session: Option<u64>) {
+        self.sound(name);
+        self.report(session, EventKind::Cue { name });
+    }
+
+    fn sound(&mut self, cue: Cue) {
+        if self.cues.contains(cue) {
+            self.mouth.cue(cue);
         }
     }
 

@@ -17,7 +17,7 @@ use std::time::{Duration, SystemTime};
 
 use super::{Message, Shared};
 use crate::config::Config;
-use crate::ear::Judge;
+use crate::ear::{Ear, Judge};
 use crate::event::EventKind;
 use crate::household::{Household, is_yaml};
 use crate::nlu::grammar::Grammar;
@@ -41,6 +41,27 @@ pub struct Renewal {
 pub struct Hearing {
     pub stt: Box<dyn SpeechToText>,
     pub judge: Judge,
+    /// The same in the household's other languages.
+    pub others: Vec<(String, Hearing)>,
+}
+
+impl Hearing {
+    fn of(config: &Config, household: &Household) -> Result<Self> {
+        let (stt, _) = assemble::stt(config, household)?;
+        let other = |other: &Household| {
+            Ok((other.language.clone(), Self::of(&config.speaking(&other.language), other)?))
+        };
+        let others = household.others.iter().map(other).collect::<Result<_>>()?;
+        Ok(Self { stt, judge: assemble::judge(household), others })
+    }
+
+    /// Lets an ear hear with it.
+    pub(super) fn give(self, ear: &mut Ear) {
+        ear.replace_recogniser(self.stt, Some(self.judge));
+        for (language, other) in self.others {
+            ear.hear_language(&language, other.stt, Some(other.judge));
+        }
+    }
 }
 
 /// What brings news of the household. [`Watch`] is the one; tests may bring their own.
@@ -83,9 +104,12 @@ impl Watch {
             config: config.clone(),
             store,
             files,
-            vocabulary: household.vocabulary.clone(),
+            vocabulary: std::iter::once(household)
+                .chain(&household.others)
+                .flat_map(|household| household.vocabulary.clone())
+                .collect(),
             changing: None,
-            heard: fingerprint(household.grammar()),
+            heard: fingerprint(household),
             looked: false,
         })
     }
@@ -95,7 +119,10 @@ impl Watch {
         if !store.changed_elsewhere()? && std::mem::replace(&mut self.looked, true) {
             return Ok(false);
         }
-        let vocabulary = vocabulary::sources(&vocabulary::all(store.as_ref(), &self.config.language)?);
+        let mut vocabulary = Vec::new();
+        for language in std::iter::once(self.config.language.clone()).chain(self.config.other_languages()) {
+            vocabulary.extend(vocabulary::sources(&vocabulary::all(store.as_ref(), &language)?));
+        }
         let changed = vocabulary != self.vocabulary;
         self.vocabulary = vocabulary;
         Ok(changed)
@@ -118,13 +145,8 @@ impl Watch {
 
     fn renew(&mut self) -> Result<Renewal> {
         let household = Household::load(&self.config)?;
-        let heard = fingerprint(household.grammar());
-        let hearing = if heard == self.heard {
-            None
-        } else {
-            let (stt, _) = assemble::stt(&self.config, &household)?;
-            Some(Hearing { stt, judge: assemble::judge(&household) })
-        };
+        let heard = fingerprint(&household);
+        let hearing = if heard == self.heard { None } else { Some(Hearing::of(&self.config, &household)?) };
         self.heard = heard;
         Ok(Renewal { household, hearing })
     }
@@ -159,9 +181,11 @@ impl Files {
         if let Some(home) = &config.home.file {
             see(home);
         }
+        let languages = config.other_languages();
         for place in &config.nlu.sentences {
             see(place);
-            for folder in [place.clone(), place.join(&config.language)] {
+            let folders = languages.iter().chain([&config.language]).map(|language| place.join(language));
+            for folder in folders.chain([place.clone()]) {
                 for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
                     if is_yaml(&entry.path()) {
                         see(&entry.path());
@@ -173,8 +197,8 @@ impl Files {
     }
 }
 
-/// A hash of everything that a grammar says, for comparing within this process.
-fn fingerprint(grammar: &Grammar) -> u64 {
+/// A hash of everything that a household's grammars say, for comparing within this process.
+fn fingerprint(household: &Household) -> u64 {
     struct Hashing(DefaultHasher);
     impl std::fmt::Write for Hashing {
         fn write_str(&mut self, text: &str) -> std::fmt::Result {
@@ -184,7 +208,9 @@ fn fingerprint(grammar: &Grammar) -> u64 {
     }
     let mut hash = Hashing(DefaultHasher::new());
     // Hashing cannot fail.
-    let _ = write!(hash, "{grammar:?}");
+    let grammars: Vec<&Grammar> =
+        std::iter::once(household).chain(&household.others).map(Household::grammar).collect();
+    let _ = write!(hash, "{grammars:?}");
     hash.0.finish()
 }
 

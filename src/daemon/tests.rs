@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use super::*;
 use crate::audio::{Captured, FRAME_SAMPLES, Frame, TestSpeaker};
 use crate::clock::ManualClock;
-use crate::ear::WakeStage;
+use crate::ear::{Address, WakeStage};
 use crate::stt::{SpeechToText, SttError, Transcript};
 use crate::testing::{ScriptedWake, WAKE_MARK, silence, voice};
 use crate::tts::{Speech, TtsError};
@@ -52,7 +52,10 @@ impl Answers for Echo {
     }
     fn tick(&mut self, at_ms: u64, emit: &mut dyn FnMut(Event)) {
         *self.0.lock().unwrap() = None;
-        emit(Event::new(at_ms, EventKind::Reply { text: "timer".into(), language: "en".into(), slow: false }));
+        emit(Event::new(
+            at_ms,
+            EventKind::Reply { text: "timer".into(), language: "en".into(), slow: false },
+        ));
     }
     fn renew(&mut self, _household: Household) -> crate::Result<()> {
         Ok(())
@@ -184,6 +187,7 @@ struct Scene {
     clock: ManualClock,
     stop: Arc<AtomicBool>,
     cues: bool,
+    quiet: Option<QuietHours>,
 }
 
 impl Scene {
@@ -197,6 +201,7 @@ impl Scene {
             clock: ManualClock::at(noon),
             stop: Arc::default(),
             cues: true,
+            quiet: None,
         }
     }
 
@@ -206,6 +211,7 @@ impl Scene {
             detector: Box::new(ScriptedWake),
             reference: Some(Box::new(ScriptedWake)),
             trigger: Trigger::new(0.5, 1_000),
+            address: Address::default(),
         };
         let parts = Parts {
             source: Box::new(self.script),
@@ -215,8 +221,9 @@ impl Scene {
             speaker: Box::new(self.speaker),
             clock: Arc::new(self.clock),
             language: "en".into(),
-            cues: self.cues,
+            cues: self.cues.into(),
             volume: 0.8,
+            quiet: self.quiet,
             news: None,
         };
         let mut events = Vec::new();
@@ -240,7 +247,7 @@ fn a_command_is_acknowledged_and_answered() {
     let speaker = scene.speaker.clone();
     let outcome = scene.live(|_| Ok(()));
     outcome.result.as_ref().unwrap();
-    assert_eq!(speaker.played()[0], cues::wake());
+    assert_eq!(speaker.played()[0], Cue::Wake.sound());
     assert_eq!(spoken(&speaker), ["hello".len()]);
     use State::{Idle, Listening, Speaking, Thinking};
     assert_eq!(outcome.states(), [Idle, Listening, Thinking, Speaking, Idle], "{:?}", outcome.kinds());
@@ -397,7 +404,34 @@ fn silence_after_the_wake_word_ends_with_a_cue() {
     let scene = Scene::new(steps, Vec::new());
     let speaker = scene.speaker.clone();
     scene.live(|_| Ok(())).result.unwrap();
-    assert_eq!(speaker.played(), [cues::wake(), cues::done()]);
+    assert_eq!(speaker.played(), [Cue::Wake.sound(), Cue::Done.sound()]);
+}
+
+#[test]
+fn what_a_cue_says_is_an_event_whether_it_is_heard_or_not() {
+    for cues in [true, false] {
+        let state = |state| Step::Event(EventKind::State { state });
+        let mut steps = vec![state(State::Muted), state(State::Muted), state(State::Idle)];
+        steps.push(Step::Wait(Duration::from_millis(200)));
+        steps.extend(command());
+        let mut scene = Scene::new(steps, vec![Some("hello")]);
+        scene.cues = cues;
+        let speaker = scene.speaker.clone();
+        let outcome = scene.live(|_| Ok(()));
+        outcome.result.as_ref().unwrap();
+        let told: Vec<Cue> = outcome
+            .events
+            .iter()
+            .filter_map(|event| match event.kind {
+                EventKind::Cue { name } => Some(name),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(told, [Cue::Muted, Cue::Unmuted, Cue::Wake]);
+        let played = speaker.played();
+        let sounded: Vec<Cue> = Cue::ALL.into_iter().filter(|cue| played.contains(&cue.sound())).collect();
+        assert_eq!(sounded, if cues { vec![Cue::Wake, Cue::Muted, Cue::Unmuted] } else { Vec::new() });
+    }
 }
 
 #[test]

@@ -1,7 +1,5 @@
 //! What an answer says about the question that was asked.
 
-use std::borrow::Cow;
-
 use serde_json::{Value, json};
 
 use super::question::{Choice, Expects, ValueOf};
@@ -78,8 +76,11 @@ pub fn read(expects: &Expects, said: &str, answers: &Understanding) -> Option<An
             Some(Answer::Slots(vec![slots]))
         }
         Expects::Value(wanted) => {
-            let found = wanted.iter().find_map(|(slot, of)| {
-                Some(vec![(slot.clone().into_owned(), value(of, said, &readings, answers)?)])
+            // What the sentences say goes before what words are only near to.
+            let found = [exactly, nearly].iter().find_map(|read| {
+                wanted.iter().find_map(|(slot, of)| {
+                    Some(vec![(slot.clone().into_owned(), read(of, said, &readings, answers)?)])
+                })
             });
             match found {
                 Some(slots) => Some(Answer::Slots(vec![slots])),
@@ -122,12 +123,7 @@ fn language(answers: &Understanding) -> &str {
 }
 
 /// What was chosen of several; nothing where that is not clear.
-fn choose<'c>(
-    options: &'c [Choice],
-    said: &str,
-    readings: &[Candidate],
-    language: &str,
-) -> Vec<&'c Choice> {
+fn choose<'c>(options: &'c [Choice], said: &str, readings: &[Candidate], language: &str) -> Vec<&'c Choice> {
     // A name may be a number, too: "the second timer".
     if let Some(named) = by_name(options, said, language) {
         return vec![named];
@@ -199,14 +195,22 @@ fn telling(said: &str, language: &str) -> Vec<String> {
     text::words(said, language).into_iter().filter(|word| !fillers.contains(&word.as_str())).collect()
 }
 
-fn value(of: &ValueOf, said: &str, readings: &[Candidate], answers: &Understanding) -> Option<Value> {
+/// A value as the sentences for answers say it.
+fn exactly(of: &ValueOf, _said: &str, readings: &[Candidate], _answers: &Understanding) -> Option<Value> {
+    let (slot, intents): (&str, &[&str]) = match of {
+        ValueOf::Entity(kind) => (kind.name(), &["Value"]),
+        ValueOf::List(list) => (list, &["Name", "Place"]),
+        ValueOf::Words => return None,
+    };
+    let mut spoken = readings.iter().filter(|reading| intents.contains(&reading.intent.intent.as_str()));
+    spoken.find_map(|reading| reading.intent.slot(slot)).cloned()
+}
+
+/// A value in other words.
+fn nearly(of: &ValueOf, said: &str, _readings: &[Candidate], answers: &Understanding) -> Option<Value> {
     match of {
-        ValueOf::Entity(kind) => {
-            let slots = readings.iter().filter(|reading| reading.intent.intent == "Value");
-            let named = slots.filter_map(|reading| reading.intent.slot(kind.name()));
-            named.into_iter().next().cloned().or_else(|| typed(*kind, said, language(answers)))
-        }
-        ValueOf::List(list) => listed(list, said, readings, answers),
+        ValueOf::Entity(kind) => typed(*kind, said, language(answers)),
+        ValueOf::List(list) => listed(list, said, answers),
         ValueOf::Words => {
             let words = text::words(said, language(answers));
             (!words.is_empty()).then(|| json!(said.trim()))
@@ -224,19 +228,10 @@ fn typed(kind: Kind, said: &str, language: &str) -> Option<Value> {
     Some(entities::value(parsed))
 }
 
-fn listed(
-    list: &Cow<'static, str>,
-    said: &str,
-    readings: &[Candidate],
-    answers: &Understanding,
-) -> Option<Value> {
-    let spoken = |reading: &&Candidate| ["Name", "Place"].contains(&reading.intent.intent.as_str());
-    let named = readings.iter().filter(spoken).find_map(|reading| reading.intent.slot(list));
-    if let Some(value) = named {
-        return Some(value.clone());
-    }
+/// What words are near to in a list.
+fn listed(list: &str, said: &str, answers: &Understanding) -> Option<Value> {
     let words = telling(said, language(answers)).join(" ");
-    let lists = answers.grammar().lists.iter().enumerate().filter(|(_, own)| own.name == *list);
+    let lists = answers.grammar().lists.iter().enumerate().filter(|(_, own)| own.name == list);
     let mut found = lists.filter_map(|(index, _)| match answers.resolve(index, &words) {
         Resolved::One(meaning) => Some(meaning.value),
         Resolved::Several(_) | Resolved::Nothing => None,

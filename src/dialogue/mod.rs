@@ -107,10 +107,21 @@ pub enum Output {
     /// Do this, in this order, and tell with [`Input::Did`] what came of it.
     Act(Vec<Act>),
     /// `session` is `None` for what nobody asked for.
-    Say { session: Option<u64>, line: Line },
+    Say {
+        session: Option<u64>,
+        line: Line,
+    },
     /// Somebody is waited for.
-    Listen { session: u64, patience_ms: u64, expects: Expected, options: Vec<String> },
-    End { session: u64, reason: SessionEndReason },
+    Listen {
+        session: u64,
+        patience_ms: u64,
+        expects: Expected,
+        options: Vec<String>,
+    },
+    End {
+        session: u64,
+        reason: SessionEndReason,
+    },
 }
 
 /// What to say; words are the mind's.
@@ -322,8 +333,9 @@ impl Open {
             Input::NotUnderstood | Input::NotHeard | Input::Silence if self.is_ringing() => {
                 Some(SessionEndReason::Unanswered)
             }
-            Input::NotUnderstood if self.asked.is_some() => self.misunderstood(manners, now, out),
-            Input::NotHeard if self.asked.is_some() => self.misunderstood(manners, now, out),
+            Input::NotUnderstood | Input::NotHeard if self.asked.is_some() => {
+                self.misunderstood(manners, now, out)
+            }
             Input::NotUnderstood => {
                 self.say(Line::NotUnderstood, out);
                 Some(SessionEndReason::NotUnderstood)
@@ -390,10 +402,8 @@ impl Open {
                 let Some(intent) = question.intent.or(act.intent()) else {
                     return Some(SessionEndReason::Cancelled);
                 };
-                let way = |slots: &Vec<_>| Act::Run {
-                    intent: complete(&intent, slots, said),
-                    confirmed: false,
-                };
+                let way =
+                    |slots: &Vec<_>| Act::Run { intent: complete(&intent, slots, said), confirmed: false };
                 ways.iter().map(way).collect()
             }
             Answer::No => {

@@ -20,9 +20,9 @@ fn intent(name: &str) -> Intent {
     }
 }
 
-fn pending(expects: Expects) -> Option<Box<Pending>> {
+fn pending(expects: Expects) -> Box<Pending> {
     let question = Question::new("Well?", expects);
-    Some(Box::new(Pending { question, act: Act::run(intent("A")), then: vec![Act::run(intent("B"))] }))
+    Box::new(Pending { question, act: Act::run(intent("A")), then: vec![Act::run(intent("B"))] })
 }
 
 fn did(question: Option<Box<Pending>>) -> Input {
@@ -63,7 +63,7 @@ fn asking(expects: Expects) -> Dialogue {
     let mut dialogue = Dialogue::default();
     step(&mut dialogue, Input::Begin { session: Some(1) }, 0);
     step(&mut dialogue, Input::Command(vec![Act::run(intent("A"))]), 0);
-    assert_eq!(step(&mut dialogue, did(pending(expects)), 0).first().unwrap(), "Well?");
+    assert_eq!(step(&mut dialogue, did(Some(pending(expects))), 0).first().unwrap(), "Well?");
     dialogue
 }
 
@@ -97,19 +97,15 @@ fn silence_repeats_a_question_once_and_then_ends() {
 #[test]
 fn two_answers_that_are_none_are_enough() {
     let mut dialogue = asking(Expects::Confirmation);
-    assert_eq!(
-        step(&mut dialogue, Input::NotUnderstood, 1),
-        [r#"AskAgain("Well?")"#, "listen Confirmation"]
-    );
+    assert_eq!(step(&mut dialogue, Input::NotUnderstood, 1), [r#"AskAgain("Well?")"#, "listen Confirmation"]);
     assert_eq!(step(&mut dialogue, Input::NotHeard, 2), ["GiveUp", "end 1 NotUnderstood"]);
 }
 
 #[test]
 fn no_and_never_mind_end_it() {
-    for (answer, end) in [
-        (Answer::No, vec!["AllRight", "end 1 Cancelled"]),
-        (Answer::Cancel, vec!["end 1 Cancelled"]),
-    ] {
+    for (answer, end) in
+        [(Answer::No, vec!["AllRight", "end 1 Cancelled"]), (Answer::Cancel, vec!["end 1 Cancelled"])]
+    {
         let mut dialogue = asking(Expects::Confirmation);
         assert_eq!(step(&mut dialogue, Input::Answer { answer, said: String::new() }, 1), end);
     }
@@ -166,7 +162,7 @@ fn with_a_follow_up_a_further_command_needs_no_wake_word() {
 
 #[test]
 fn what_rings_listens_for_little_and_says_it_once() {
-    let ring = || Input::Ring(pending(Expects::Ring).unwrap());
+    let ring = || Input::Ring(pending(Expects::Ring));
     for nothing in [Input::Silence, Input::NotHeard, Input::NotUnderstood] {
         let mut dialogue = Dialogue::default();
         assert_eq!(step(&mut dialogue, ring(), 0), ["Well?", "listen Ring"]);
@@ -188,7 +184,7 @@ fn what_rings_listens_for_little_and_says_it_once() {
 #[test]
 fn a_ring_waits_for_the_conversation() {
     let mut dialogue = asking(Expects::Confirmation);
-    assert_eq!(step(&mut dialogue, Input::Ring(pending(Expects::Ring).unwrap()), 1), [""; 0]);
+    assert_eq!(step(&mut dialogue, Input::Ring(pending(Expects::Ring)), 1), [""; 0]);
     assert_eq!(dialogue.session("here"), Some(1));
 }
 
@@ -208,7 +204,7 @@ fn every_session_ends_whatever_happens() {
         let mut pick = |limit: u64| rng.next() % limit;
         let follow_up_ms = if pick(2) == 0 { 0 } else { 3_000 };
         let repeats = pick(3) as u32;
-        let manners = DialogueConfig { follow_up_ms, repeats, ..DialogueConfig::default() };
+        let manners = DialogueConfig { repeats, follow_up_ms, ..DialogueConfig::default() };
         let mut dialogue = Dialogue::new(manners);
         // Sessions, with whether they are over; and the question that is open in each.
         let mut sessions: BTreeMap<(String, u64), bool> = BTreeMap::new();
@@ -217,7 +213,7 @@ fn every_session_ends_whatever_happens() {
         let sites = ["here", "there", "upstairs"];
         let mut steps = 60;
         while steps > 0 || !dialogue.busy_sites().is_empty() {
-            now += pick(20) as i64;
+            now += pick(20).cast_signed();
             let site = sites[pick(3) as usize];
             let before = dialogue.session(site);
             let input = if steps == 0 {
@@ -237,14 +233,14 @@ fn every_session_ends_whatever_happens() {
                     0..=2 => Input::Begin { session: Some(next) },
                     3 => Input::Begin { session: None },
                     4 => Input::Command(vec![Act::run(intent("A"))]),
-                    5..=7 => did(question()),
+                    5..=7 => did(Some(question())),
                     8 => did(None),
                     9 => Input::Answer { answer: Answer::Yes, said: "yes".into() },
                     10 => Input::Answer { answer: Answer::Slots(vec![Vec::new()]), said: "x".into() },
                     11 => Input::Answer { answer: Answer::Repeat, said: "what".into() },
                     12 => Input::NotUnderstood,
                     13 => Input::Silence,
-                    14 if pick(2) == 0 => Input::Ring(pending(Expects::Ring).unwrap()),
+                    14 if pick(2) == 0 => Input::Ring(pending(Expects::Ring)),
                     14 => Input::Unasked("Ding.".into()),
                     _ => Input::Tick,
                 }

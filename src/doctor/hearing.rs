@@ -45,7 +45,7 @@ pub fn examine(config: &Config, household: Option<&Household>, sounding: bool) -
 /// What the voice says, and how long it took.
 fn voice(config: &Config) -> (Option<(Speech, Duration)>, Vec<Finding>) {
     let check = "voice";
-    let (mut voice, choice): (Box<dyn Voice>, String) = match tts::build(&config.tts) {
+    let (mut voice, choice): (Box<dyn Voice>, String) = match tts::build(config) {
         Ok(built) => built,
         Err(error) => return (None, vec![Finding::error(check, error)]),
     };

@@ -3,6 +3,7 @@
 //! Every check answers with [`Finding`]s, whatever happens: a machine without a sound card, models
 //! or voices is exactly the one whose owner asks.
 
+mod devices;
 mod hearing;
 mod machine;
 mod models;
@@ -70,6 +71,8 @@ pub fn examine(file: Option<&Path>, around: &Surroundings, about_to: &mut dyn Fn
 
     about_to("machine");
     findings.extend(machine::examine(&config));
+    about_to("devices");
+    findings.extend(household.iter().flat_map(|household| devices::examine(&config, &household.home)));
     about_to("models");
     findings.extend(models::examine(&config));
     about_to("microphone and speaker");

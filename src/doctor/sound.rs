@@ -68,7 +68,7 @@ mod devices {
     use super::{Config, Finding, judge};
     use crate::audio::{AudioError, Captured, FrameSource, Loudspeaker, Microphone, SAMPLE_RATE, Speaker};
     use crate::event::EventKind;
-    use crate::tts::{Speech, cues};
+    use crate::tts::{Cue, Speech};
 
     /// How long a microphone may take to give its first second.
     const PATIENCE: Duration = Duration::from_secs(5);
@@ -89,12 +89,12 @@ mod devices {
                 "plug one in, or name another with `audio.input` (`entrenous devices` lists them)",
             ),
         };
-        let speaker =
-            match play(&mut Loudspeaker::new(&config.audio), &cues::wake(), &mut || std::thread::sleep(STEP))
-            {
-                Ok(()) => Finding::ok("speaker", "a short sound was played; did you hear it?"),
-                Err(error) => Finding::warning("speaker", error.to_string(), "answers are shown, not spoken"),
-            };
+        let speaker = match play(&mut Loudspeaker::new(&config.audio), &Cue::Wake.sound(), &mut || {
+            std::thread::sleep(STEP);
+        }) {
+            Ok(()) => Finding::ok("speaker", "a short sound was played; did you hear it?"),
+            Err(error) => Finding::warning("speaker", error.to_string(), "answers are shown, not spoken"),
+        };
         let sounding = microphone.mend.is_none() && speaker.mend.is_none();
         (sounding, vec![microphone, speaker])
     }

@@ -7,6 +7,7 @@
 mod level;
 mod own_voice;
 mod recogniser;
+mod tongue;
 
 use crate::audio::{FRAME_SAMPLES, Frame, samples_to_ms};
 use crate::event::{EndReason, Event, EventKind, State};
@@ -17,6 +18,9 @@ use crate::wake::{Trigger, WakeDetector};
 use level::LevelMeter;
 use own_voice::OwnVoice;
 use recogniser::Recogniser;
+use tongue::Tongue;
+
+pub use tongue::Address;
 
 /// A guess this sure of itself (0–1) may end an utterance early.
 const SURE: f32 = 0.75;
@@ -34,6 +38,8 @@ pub struct WakeStage {
     /// listened for meanwhile.
     pub reference: Option<Box<dyn WakeDetector>>,
     pub trigger: Trigger,
+    /// What the word asks for.
+    pub address: Address,
 }
 
 /// Wake word, endpoint and recognition in a row.
@@ -42,6 +48,10 @@ pub struct Ear {
     endpointer: Endpointer,
     recogniser: Recogniser,
     judge: Option<Judge>,
+    /// The language that is being heard; `None` is the usual one.
+    language: Option<String>,
+    /// What hears the others.
+    tongues: Vec<Tongue>,
     attention: Attention,
     /// What the assistant says, while it may be heard.
     own_voice: Option<OwnVoice>,
@@ -74,6 +84,8 @@ impl Ear {
             endpointer: Endpointer::new(endpoint),
             recogniser: Recogniser::new(stt),
             judge: None,
+            language: None,
+            tongues: Vec::new(),
             attention: Attention::Waiting,
             own_voice: None,
             samples: 0,
@@ -92,15 +104,10 @@ impl Ear {
         self
     }
 
-    /// Recognises on a thread of its own, so that hearing goes on meanwhile. When results come then
-    /// depends on the machine; which they are does not.
-    pub fn recognise_on_thread(&mut self) {
-        self.recogniser.move_to_thread();
-    }
-
-    /// Another recogniser with its judge, from the next utterance on: call it while
+    /// Another recogniser of the usual language with its judge, from the next utterance on: call it while
     /// [`Ear::is_waiting`].
     pub fn replace_recogniser(&mut self, stt: Box<dyn SpeechToText>, judge: Option<Judge>) {
+        self.turn_to(None);
         self.recogniser.replace(stt);
         self.scope = Scope::Commands;
         self.judge = judge;
@@ -165,6 +172,7 @@ impl Ear {
         }
         self.endpointer.forget();
         self.recogniser.discard();
+        self.turn_to(None);
         self.attention = Attention::Waiting;
     }
 
@@ -207,6 +215,14 @@ impl Ear {
             self.recogniser.discard();
         }
         self.own_voice = Some(OwnVoice::new(sound));
+    }
+
+    /// The assistant goes on speaking: the next sentence (16 kHz).
+    pub fn go_on_speaking(&mut self, sound: Vec<i16>) {
+        match &mut self.own_voice {
+            Some(own) if own.speaking() => own.go_on(&sound),
+            _ => self.begin_speaking(sound),
+        }
     }
 
     /// The assistant is silent again.
@@ -273,7 +289,7 @@ impl Ear {
                 |score| self.own_voice.as_ref().is_none_or(|own| own.admits(word, score, threshold));
             match stage.detector.push(frame) {
                 Ok(Some(score)) if woken.is_none() && admitted(score) && stage.trigger.fires(score, now) => {
-                    woken = Some((stage.detector.word().to_owned(), score));
+                    woken = Some((stage.detector.word().to_owned(), score, stage.address.clone()));
                 }
                 Ok(_) => {}
                 Err(error) => {
@@ -286,9 +302,10 @@ impl Ear {
         for message in faults {
             emit(Event::new(now, EventKind::Fault { stage: "wake".into(), message }));
         }
-        if let Some((word, score)) = woken {
+        if let Some((word, score, Address { language, area })) = woken {
+            self.turn_to(language.as_deref());
             self.begin(Scope::Commands);
-            self.report(emit, EventKind::Wake { word, score });
+            self.report(emit, EventKind::Wake { word, score, language, area });
             for stage in &mut self.wake {
                 stage.detector.reset();
             }

@@ -48,6 +48,16 @@ impl OwnVoice {
         Self { samples, searched: 0, heard: 0, ended: None, found: Vec::new() }
     }
 
+    /// More of it follows what was played so far.
+    pub fn go_on(&mut self, samples: &[i16]) {
+        // What is played now is not heard before now.
+        let now = self.heard as usize;
+        if self.samples.len() < now {
+            self.samples.resize(now, 0);
+        }
+        self.samples.extend_from_slice(samples);
+    }
+
     /// One frame of the room passes; gives the frames of the reference to search meanwhile.
     pub fn pass(&mut self) -> Vec<&[i16]> {
         self.heard += FRAME_SAMPLES as u64;
@@ -89,5 +99,27 @@ impl OwnVoice {
     /// Whether it is still being played.
     pub fn speaking(&self) -> bool {
         self.ended.is_none()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_sentence_follows_when_it_is_played() {
+        let mut own = OwnVoice::new(vec![1; FRAME_SAMPLES]);
+        for _ in 0..4 {
+            own.pass();
+        }
+        own.judge(0, 1.0, 0.5);
+        own.go_on(&[2; FRAME_SAMPLES]);
+        // Three frames of the pause between, then the second sentence.
+        let frames: Vec<Vec<i16>> =
+            (0..3).flat_map(|_| own.pass().into_iter().map(<[i16]>::to_vec).collect::<Vec<_>>()).collect();
+        assert_eq!(frames.concat(), [[0; 3 * FRAME_SAMPLES].to_vec(), [2; FRAME_SAMPLES].to_vec()].concat());
+        // What was found in the first sentence is still on its way through the room.
+        assert!(!own.admits(0, 1.0, 0.5));
+        assert!(own.speaking());
     }
 }

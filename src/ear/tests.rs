@@ -47,6 +47,7 @@ fn ear() -> Ear {
         detector: Box::new(ScriptedWake),
         reference: Some(Box::new(ScriptedWake)),
         trigger: Trigger::new(0.5, 1_000),
+        address: Address::default(),
     };
     Ear::new(vec![stage], EndpointConfig::default(), Box::<ScriptedStt>::default())
 }
@@ -223,4 +224,54 @@ fn the_end_of_a_recording_ends_the_utterance() {
     let mut events = hear(&mut ear, &[wake_mark(), silence(400), voice(900)]);
     ear.finish(&mut |event| events.push(event.kind));
     assert_eq!(names(&events).last().unwrap(), "transcript");
+}
+
+/// Hears every command as this.
+struct Says(&'static str);
+
+impl SpeechToText for Says {
+    fn engine(&self) -> &'static str {
+        "says"
+    }
+    fn transcribe(&mut self, _samples: &[i16]) -> Result<Transcript, SttError> {
+        Ok(Transcript { text: self.0.into(), confidence: 1.0, ..Transcript::default() })
+    }
+}
+
+#[test]
+fn the_wake_word_says_which_language_follows() {
+    let mut ear = ear();
+    ear.replace_recogniser(Box::new(Says("turn on the light")), None);
+    ear.hear_language("fr", Box::new(Says("allume la lumière")), None);
+    let command = [silence(1_200), wake_mark(), silence(400), voice(900), silence(1_000)];
+    let mut text = |language: Option<&str>| {
+        ear.wake[0].address.language = language.map(str::to_owned);
+        let events = hear(&mut ear, &command);
+        assert!(
+            events
+                .iter()
+                .any(|e| matches!(e, EventKind::Wake { language: said, .. } if said.as_deref() == language))
+        );
+        match events.last() {
+            Some(EventKind::Transcript(heard)) => heard.text.clone(),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(text(None), "turn on the light");
+    assert_eq!(text(Some("fr")), "allume la lumière");
+    assert_eq!(text(Some("fr")), "allume la lumière");
+    assert_eq!(text(None), "turn on the light");
+    // What is exchanged is the usual one, whatever was heard last.
+    assert_eq!(text(Some("fr")), "allume la lumière");
+    ear.replace_recogniser(Box::new(Says("turn off the light")), None);
+    ear.hear_language("fr", Box::new(Says("éteins la lumière")), None);
+    let mut text = |language: Option<&str>| {
+        ear.wake[0].address.language = language.map(str::to_owned);
+        match hear(&mut ear, &command).last() {
+            Some(EventKind::Transcript(heard)) => heard.text.clone(),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(text(None), "turn off the light");
+    assert_eq!(text(Some("fr")), "éteins la lumière");
 }

@@ -48,13 +48,17 @@ pub const COVER_CLASSES: &[&str] =
 pub const SENSOR_CLASSES: &[&str] = &[
     "battery",
     "carbon_dioxide",
+    "contact",
     "energy",
     "humidity",
     "illuminance",
     "moisture",
+    "occupancy",
     "power",
     "pressure",
+    "smoke",
     "temperature",
+    "water_leak",
     "wind_speed",
 ];
 

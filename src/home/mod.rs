@@ -1,18 +1,24 @@
 //! The home: its areas and devices, and what state they are in.
 //!
-//! [`Home`] is what `home.toml` says, checked. [`SimulatedHome`] gives its devices a state; a
-//! backend that moves real devices (MQTT, Home Assistant) would stand in its place.
+//! [`Home`] is what `home.toml` says, checked. [`House`] gives its devices a state: one that is
+//! only simulated, or that of a real device behind a [`backend`].
 
+pub mod backend;
+#[cfg_attr(not(all(feature = "mqtt", feature = "homeassistant")), allow(dead_code))]
+mod colour;
 mod file;
+mod house;
+pub mod import;
 mod kind;
+mod link;
 mod lists;
-mod simulated;
 mod state;
 
 use std::path::{Path, PathBuf};
 
+pub use house::House;
 pub use kind::{Ability, COVER_CLASSES, Kind, SENSOR_CLASSES};
-pub use simulated::SimulatedHome;
+pub use link::{CommandLink, Convention, Link, MqttLink};
 pub use state::{Reading, State, number_text};
 
 /// What is wrong with a home file.
@@ -67,6 +73,12 @@ pub struct Device {
     pub confirm: Option<bool>,
     /// What a scene or script does: device (index into [`Home::devices`]) and its change.
     pub sets: Vec<(usize, State)>,
+    /// How it is reached.
+    pub link: Link,
+    /// The devices that it stands for (indices into [`Home::devices`]); empty for one that is itself.
+    pub members: Vec<usize>,
+    /// Whether it is the one that is meant by "the light", where several are here.
+    pub favourite: bool,
 }
 
 /// What something is called.
@@ -152,6 +164,38 @@ impl Device {
     #[must_use]
     pub fn can(&self, ability: Ability) -> bool {
         self.abilities.contains(&ability)
+    }
+
+    /// As much of a change as a device of this kind and these abilities can follow.
+    #[must_use]
+    pub(crate) fn as_far_as_possible(&self, change: &State) -> State {
+        let mut change = change.clone();
+        let keys = self.kind.state_keys();
+        let has = |key: &str| keys.contains(&key);
+        if !has("on") {
+            change.on = None;
+        }
+        if !has("brightness") || !self.can(Ability::Brightness) {
+            change.brightness = None;
+        }
+        if !has("color") || !self.can(Ability::Color) {
+            change.color = None;
+        }
+        if !has("playing") {
+            change.playing = None;
+        }
+        // Every cover reaches its ends.
+        let half_way = change.position.is_some_and(|percent| percent > 0 && percent < 100);
+        if !has("position") || half_way && !self.can(Ability::Position) {
+            change.position = None;
+        }
+        change
+    }
+
+    /// Whether it only stands for others.
+    #[must_use]
+    pub fn is_group(&self) -> bool {
+        !self.members.is_empty()
     }
 }
 

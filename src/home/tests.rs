@@ -170,15 +170,133 @@ fn the_homes_that_ship_are_sound() {
 fn state_survives_a_restart_and_a_changed_file() {
     let mut store = MemoryStore::default();
     let home = parse(HOME).unwrap();
-    let mut house = SimulatedHome::restore(home.clone(), &store).unwrap();
+    let mut house = House::restore(home.clone(), &store).unwrap();
     assert_eq!(house.state(0).on, Some(false));
     let on = State { on: Some(true), brightness: Some(30), ..State::default() };
     house.change(&[(0, on.clone())], &mut store).unwrap();
-    assert_eq!(SimulatedHome::restore(home, &store).unwrap().state(0), &on);
+    assert_eq!(House::restore(home, &store).unwrap().state(0), &on);
 
     // A record that nothing fits any more is passed over, not an error.
     store.put("device", "Kitchen/light/Lamp", &json!({"locked": true})).unwrap();
     store.put("device", "Cellar/light/Gone", &json!({"on": true})).unwrap();
     let changed = parse(HOME).unwrap();
-    assert_eq!(SimulatedHome::restore(changed, &store).unwrap().state(0).on, Some(false));
+    assert_eq!(House::restore(changed, &store).unwrap().state(0).on, Some(false));
+}
+
+/// A home file with one device, of these lines.
+fn one(rest: &str) -> String {
+    format!("[[devices]]\nname = \"A\"\n{rest}")
+}
+
+#[test]
+fn devices_name_their_backend() {
+    let link = |rest: &str| parse(&one(rest)).unwrap().devices[0].link.clone();
+    assert_eq!(link("kind = \"light\""), Link::Simulated);
+    assert_eq!(link("kind = \"light\"\nha = \"light.desk\""), Link::HomeAssistant("light.desk".into()));
+    assert_eq!(link("kind = \"media_player\"\nmpris = \"any\""), Link::Player(None));
+    let tasmota = link("kind = \"switch\"\nmqtt = { topic = \"plug\", kind = \"tasmota\", part = \"2\" }");
+    let expected =
+        MqttLink { topic: "plug".into(), convention: Convention::Tasmota, part: Some("2".into()), key: None };
+    assert_eq!(tasmota, Link::Mqtt(expected));
+    let command = link("kind = \"light\"\ncommand = { set = [\"lamp\", \"{on}\"] }");
+    assert_eq!(
+        command,
+        Link::Command(CommandLink { set: vec!["lamp".into(), "{on}".into()], query: None, limit_ms: 5000 })
+    );
+}
+
+#[test]
+fn contradictory_links_are_refused() {
+    for (rest, expected) in [
+        (
+            "kind = \"light\"\nha = \"light.a\"\nmqtt = { topic = \"a/b\" }",
+            "home.toml:4: a device is reached in one way",
+        ),
+        ("kind = \"light\"\nha = \"Desk Lamp\"", "home.toml:4: `Desk Lamp` is no entity of Home Assistant"),
+        ("kind = \"light\"\nzigbee = \"a\"", "home.toml:4: unknown key `zigbee`"),
+        ("kind = \"light\"\nmqtt = { topic = \"a/#\" }", "home.toml:4: `a/#` is no topic of one device"),
+        (
+            "kind = \"light\"\nmqtt = { topic = \"lamp\" }",
+            "home.toml:4: `lamp` has no base; write Zigbee2MQTT's whole topic, as `zigbee2mqtt/lamp`",
+        ),
+        (
+            "kind = \"light\"\nmqtt = { topic = \"a/b\", kind = \"tasmotta\" }",
+            "home.toml:4: there is no convention `tasmotta`; did you mean `tasmota`?",
+        ),
+        ("kind = \"vacuum\"\nmqtt = { topic = \"a/b\" }", "home.toml:4: a vacuum is not reached over MQTT"),
+        ("kind = \"light\"\nmpris = \"vlc\"", "home.toml:4: a light is no player"),
+        (
+            "kind = \"light\"\ncommand = { set = [\"lamp\", \"{brigthness}\"] }",
+            "home.toml:4: nothing fills in `{brigthness}`; did you mean `brightness`?",
+        ),
+        ("kind = \"light\"\ncommand = { set = [] }", "home.toml:4: a command needs a program"),
+    ] {
+        refuses(&one(rest), expected);
+    }
+}
+
+#[test]
+fn one_topic_belongs_to_one_device() {
+    let lamp = |name: &str, rest: &str| {
+        format!("[[devices]]\nname = \"{name}\"\nkind = \"light\"\nmqtt = {{ topic = \"z/lamp\"{rest} }}\n")
+    };
+    refuses(
+        &(lamp("A", "") + &lamp("B", "")),
+        "home.toml:8: the MQTT topic `z/lamp` belongs to `A` already; name its `part`",
+    );
+    parse(&(lamp("A", ", part = \"l1\"") + &lamp("B", ", part = \"l2\""))).unwrap();
+    let sensor = |class: &str| {
+        format!(
+            "[[devices]]\nname = \"{class}\"\nkind = \"sensor\"\nclass = \"{class}\"\nmqtt = {{ topic = \"z/s\" }}\n"
+        )
+    };
+    parse(&(sensor("temperature") + &sensor("humidity"))).unwrap();
+    let entity = "[[devices]]\nname = \"A\"\nkind = \"light\"\nha = \"light.a\"\n";
+    refuses(
+        &(entity.to_owned() + &entity.replace("\"A\"", "\"B\"")),
+        "home.toml:8: the entity `light.a` belongs to `A` already",
+    );
+}
+
+#[test]
+fn groups_stand_for_their_members() {
+    let group = |rest: &str| format!("{HOME}\n[[groups]]\nname = \"Both\"\n{rest}");
+    let home = parse(&group("of = { kind = \"light\" }")).unwrap();
+    let both = &home.devices[3];
+    assert_eq!((both.members.as_slice(), both.kind), (&[0, 1][..], Kind::Light));
+    assert!(both.can(Ability::Brightness), "one of them can be dimmed");
+    let mut store = MemoryStore::default();
+    let mut house = House::restore(home, &store).unwrap();
+    let dim = State { on: Some(true), brightness: Some(30), ..State::default() };
+    house.change(&[(3, dim.clone())], &mut store).unwrap();
+    assert_eq!(house.state(0), &dim);
+    assert_eq!(
+        house.state(1),
+        &State { on: Some(true), ..State::default() },
+        "this one only knows on and off"
+    );
+    assert_eq!(house.state(3), &dim);
+    house.change(&[(0, State { on: Some(false), ..State::default() })], &mut store).unwrap();
+    assert_eq!(house.state(3).on, Some(true), "one of them is still on");
+
+    let line = HOME.matches('\n').count();
+    for (rest, line, expected) in [
+        ("members = [\"Both\"]", line + 4, "the group `Both` is a member of itself"),
+        (
+            "members = [\"Kitchen/Lampe\"]",
+            line + 4,
+            "no device is called `Kitchen/Lampe`; did you mean `Kitchen/Lamp`?",
+        ),
+        ("members = [\"Lamp\"]", line + 4, "several devices are called `Lamp`; write it with its area"),
+        ("members = []", line + 3, "the group `Both` has no members"),
+        ("", line + 3, "a group needs `members"),
+        ("of = { kind = \"lock\" }", line + 3, "the group `Both` has no members"),
+        (
+            "members = [\"Movie Night\", \"Office/Lamp\"]",
+            line + 3,
+            "`Lamp` is a light and cannot do what a scene does",
+        ),
+    ] {
+        refuses(&group(rest), &format!("home.toml:{line}: {expected}"));
+    }
 }

@@ -118,7 +118,7 @@ impl Mind {
         }
         let last_reply = self.dialogue.memory(turn.site).last_reply.clone();
         let mut world = self.world(confirmed, last_reply.as_deref());
-        let came = catch_unwind(AssertUnwindSafe(|| skill.run(intent, &mut world)));
+        let came = catch_unwind(AssertUnwindSafe(|| skills::run(skill, intent, &mut world)));
         undo.append(&mut world.undo);
         match came {
             Ok(came) => Ok(came?),
@@ -156,10 +156,13 @@ impl Mind {
             let reply = if aloud { words.nothing_to_undo() } else { String::new() };
             return Ok(Outcome::answer(reply));
         };
-        let mut actions = Vec::new();
+        let (mut actions, mut excuses) = (Vec::new(), Vec::new());
         for undo in done.undo.iter().rev() {
             match self.undo(turn, undo, confirmed) {
-                Ok(more) => actions.extend(more),
+                Ok((more, excuse)) => {
+                    actions.extend(more);
+                    excuses.extend((!excuse.is_empty()).then_some(excuse));
+                }
                 Err(trouble) => {
                     // Somebody may say yes to it.
                     self.dialogue.memory(turn.site).remember_done(done);
@@ -167,20 +170,41 @@ impl Mind {
                 }
             }
         }
-        let reply = if aloud { words.undone() } else { String::new() };
+        // What devices did not do is said in any case.
+        let did = excuses.is_empty() || actions.iter().any(|it| matches!(it, EventKind::Action { .. }));
+        let mut reply: Vec<String> = if aloud && did { vec![words.undone()] } else { Vec::new() };
+        reply.extend(excuses);
+        let reply = reply.join(" ");
         Ok(Outcome::answer(reply).with_actions(actions))
     }
 
-    fn undo(&mut self, turn: Turn, undo: &Undo, confirmed: bool) -> Result<Vec<EventKind>, Trouble> {
+    /// What was done, and what devices did not do.
+    fn undo(
+        &mut self,
+        turn: Turn,
+        undo: &Undo,
+        confirmed: bool,
+    ) -> Result<(Vec<EventKind>, String), Trouble> {
         match undo {
-            Undo::Devices(changes) => Ok(self.world(confirmed, None).change(changes)?),
+            Undo::Devices(changes) => {
+                let mut world = self.world(confirmed, None);
+                let done = skills::honestly(&mut world, |world| {
+                    Ok(Outcome::done("").with_actions(world.change(changes)?))
+                })?;
+                Ok((done.actions, done.reply))
+            }
             Undo::Records { namespace, records } => {
                 self.store.write(namespace, records)?;
                 self.reread()?;
                 let target = Some(namespace.clone());
-                Ok(vec![EventKind::Action { action: "undo".into(), target, value: Value::Null }])
+                Ok((
+                    vec![EventKind::Action { action: "undo".into(), target, value: Value::Null }],
+                    String::new(),
+                ))
             }
-            Undo::Intent(intent) => Ok(self.run(turn, intent, true, &mut Vec::new())?.actions),
+            Undo::Intent(intent) => {
+                Ok((self.run(turn, intent, true, &mut Vec::new())?.actions, String::new()))
+            }
         }
     }
 
@@ -209,10 +233,7 @@ impl Mind {
         acted: bool,
         emit: &mut dyn FnMut(Event),
     ) -> String {
-        let own = match outcome.variables {
-            Some(own) => own,
-            None => return outcome.reply,
-        };
+        let Some(own) = outcome.variables else { return outcome.reply };
         match self.manners.replies {
             Replies::Short if acted => return words::of(&self.language).ok(),
             Replies::None if acted => return String::new(),

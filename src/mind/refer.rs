@@ -23,7 +23,7 @@ pub(super) enum Referred {
     /// Undo what was done last.
     TakeBack,
     /// Several could be meant.
-    Ask { question: Question, take_back: bool },
+    Ask { question: Box<Question>, take_back: bool },
     /// Nothing is meant.
     Say(String),
 }
@@ -177,7 +177,7 @@ fn other(last: &Last, here: Here, words: &dyn Words) -> Referred {
         several => {
             let names: Vec<_> = several.iter().map(|other| other.name.clone()).collect();
             let question = Question::new(words.which_of(&names), Expects::Choice(several.to_vec()));
-            Referred::Ask { question: question.about(first.clone()), take_back: true }
+            Referred::Ask { question: Box::new(question.about(first.clone())), take_back: true }
         }
     }
 }

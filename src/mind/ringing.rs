@@ -17,6 +17,7 @@ use crate::nlu::Intent;
 use crate::skills::Moment;
 use crate::skills::ringing::Bell;
 use crate::skills::{alarm, timer, words};
+use crate::tts::Cue;
 
 /// From one ring to the next.
 const EVERY: SignedDuration = SignedDuration::from_secs(8);
@@ -129,6 +130,8 @@ impl Mind {
         }
         self.next_ring = Some(now.saturating_add(EVERY).unwrap_or(now));
         emit(turn.event(None, self.ring_action()));
+        let name = if self.alarms.ringing().next().is_some() { Cue::Alarm } else { Cue::Timer };
+        emit(turn.event(None, EventKind::Cue { name }));
         let intent = Intent::unspoken("StopRinging");
         let question = Question::new(text, Expects::Ring).about(intent.clone());
         let pending = Pending { question, act: Act::run(intent), then: Vec::new() };

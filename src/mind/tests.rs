@@ -9,12 +9,12 @@ use crate::home::Home;
 use crate::nlu::sentences::SourceFile;
 use crate::store::MemoryStore;
 
-const FILE: &str = r#"
+const FILE: &str = r"
 language: en
 intents:
   FaultyForTests: { data: [{ sentences: [break it] }] }
   HassGetCurrentTime: { data: [{ sentences: [what time is it] }] }
-"#;
+";
 
 #[test]
 fn a_skill_that_panics_ends_its_session_and_nothing_else() {
@@ -33,7 +33,8 @@ fn a_skill_that_panics_ends_its_session_and_nothing_else() {
         message: "`FaultyForTests` failed: a bug of its own".into(),
     };
     assert!(events.contains(&fault), "{events:?}");
-    let said = |kind: &EventKind| matches!(kind, EventKind::Reply { text, .. } if text.contains("went wrong"));
+    let said =
+        |kind: &EventKind| matches!(kind, EventKind::Reply { text, .. } if text.contains("went wrong"));
     assert!(events.iter().any(said), "{events:?}");
     assert_eq!(events.last(), Some(&EventKind::SessionEnd { reason: SessionEndReason::Error }));
 

@@ -78,11 +78,13 @@ impl Mind {
         match refer::resolve(intent, last.as_ref(), here, words::of(&self.language)) {
             Referred::Run { intents, take_back, passed_over } => {
                 self.dialogue.memory(turn.site).passed_over = passed_over;
-                Input::Command(wrong(take_back).into_iter().chain(intents.into_iter().map(Act::run)).collect())
+                Input::Command(
+                    wrong(take_back).into_iter().chain(intents.into_iter().map(Act::run)).collect(),
+                )
             }
             Referred::TakeBack => Input::Command(vec![Act::TakeBack { aloud: true, confirmed: false }]),
             Referred::Ask { question, take_back } => {
-                Input::Command(wrong(take_back).into_iter().chain([Act::Ask(question)]).collect())
+                Input::Command(wrong(take_back).into_iter().chain([Act::Ask(*question)]).collect())
             }
             Referred::Say(reply) => {
                 Input::Did { reply, slow: false, question: None, end: SessionEndReason::Done }

@@ -5,7 +5,8 @@ use serde_json::json;
 use super::words::{Deed, Limit, Place, Quantity};
 use super::{Need, Outcome, Skill, Stop, World, target};
 use crate::dialogue::ValueOf;
-use crate::home::{Kind, Reading, State};
+use crate::home::backend::Trouble;
+use crate::home::{Kind, Names, Reading, State};
 use crate::nlu::{Intent, entities};
 
 pub(super) struct Climate;
@@ -84,8 +85,45 @@ fn temperature(intent: &Intent, world: &World) -> Result<Outcome, Stop> {
     Ok(Outcome::done(words.temperature(&readings)).with_variables(variables(world, first, &reading)))
 }
 
+/// What the home's own sensors outside say, where nothing tells the weather.
+fn outside(world: &World) -> Option<Outcome> {
+    let home = world.house.home();
+    let is_outside = |device: &usize| {
+        let it = &home.devices[*device];
+        let places = it.area.as_deref().and_then(|area| home.area(area)).map(|area| &area.names);
+        let called = |names: &Names| {
+            let spoken = ["en", "fr"].into_iter().flat_map(|language| names.spoken(language));
+            spoken.map(str::to_lowercase).any(|name| OUTSIDE.iter().any(|word| name.contains(word)))
+        };
+        it.kind == Kind::Sensor && (called(&it.names) || places.is_some_and(called))
+    };
+    let sensors: Vec<usize> = (0..home.devices.len()).filter(is_outside).collect();
+    let (thermometer, reading) =
+        sensors.iter().find_map(|device| Some((*device, measured(world, *device)?)))?;
+    let said = world.words().weather(None, Some(&reading), None);
+    Some(Outcome::done(said).with_variables(variables(world, thermometer, &reading)))
+}
+
+/// What is in the names of sensors that are outside, and of where they are.
+const OUTSIDE: &[&str] = &[
+    "outdoor",
+    "outside",
+    "garden",
+    "terrace",
+    "balcony",
+    "extérieur",
+    "dehors",
+    "jardin",
+    "terrasse",
+    "balcon",
+];
+
 /// The temperature that a device measures.
 fn measured(world: &World, device: usize) -> Option<Quantity> {
+    // What is out of reach measured it some time ago.
+    if world.house.is_away(device) {
+        return None;
+    }
     let state = world.house.state(device);
     let it = world.device(device);
     let number = match (it.kind, &state.value) {
@@ -131,6 +169,7 @@ fn heat(intent: &Intent, world: &mut World) -> Result<Outcome, Stop> {
     let change = State { on: Some(true), target: Some(degrees), ..State::default() };
     let changes: Vec<_> = targets.devices.iter().map(|index| (*index, change.clone())).collect();
     let actions = world.change(&changes)?;
+    let subject = targets.subject(intent, world, &targets.devices);
     Ok(Outcome::done(words.did(&deed, &subject)).with_actions(actions))
 }
 
@@ -142,8 +181,11 @@ fn weather(intent: &Intent, world: &World) -> Result<Outcome, Stop> {
         devices[*index].kind == Kind::Weather && name.is_none_or(|name| devices[*index].names.is(name))
     };
     let Some(device) = (0..devices.len()).find(of_weather) else {
-        return Err(Stop::Answer(words.no_weather(name)));
+        return outside(world).filter(|_| name.is_none()).ok_or_else(|| Stop::Answer(words.no_weather(name)));
     };
+    if world.house.is_away(device) {
+        return Err(Stop::Answer(words.trouble(Trouble::Away, &[world.thing(device)])));
+    }
     let place = name.map(|_| devices[device].names.in_language(world.language));
     let state = world.house.state(device);
     let unit = devices[device].unit.clone().unwrap_or_else(|| "°C".into());

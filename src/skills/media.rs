@@ -1,9 +1,8 @@
 //! Players: pause, resume, next, previous.
 
-use serde_json::Value;
-
 use super::words::{Deed, Place};
 use super::{Outcome, Skill, Stop, World, target};
+use crate::home::backend::Order;
 use crate::home::{Kind, State};
 use crate::nlu::Intent;
 
@@ -26,18 +25,15 @@ impl Skill for Media {
         if targets.devices.iter().any(|index| world.device(*index).kind != Kind::MediaPlayer) {
             return Err(Stop::Answer(world.words().unable(&deed, &subject)));
         }
-        let change = match deed {
-            Deed::Pause => State { playing: Some(false), ..State::default() },
-            _ => State { on: Some(true), playing: Some(true), ..State::default() },
+        let order = match deed {
+            Deed::Next => Order::Next,
+            Deed::Previous => Order::Previous,
+            Deed::Pause => Order::Set(State { playing: Some(false), ..State::default() }),
+            _ => Order::Set(State { on: Some(true), playing: Some(true), ..State::default() }),
         };
-        let mut actions = Vec::new();
-        if matches!(deed, Deed::Next | Deed::Previous) {
-            let name = if deed == Deed::Next { "next" } else { "previous" };
-            actions.extend(targets.devices.iter().map(|index| world.action(name, *index, Value::Null)));
-        } else {
-            let changes: Vec<_> = targets.devices.iter().map(|index| (*index, change.clone())).collect();
-            actions = world.change(&changes)?;
-        }
+        let orders: Vec<_> = targets.devices.iter().map(|index| (*index, order.clone())).collect();
+        let actions = world.carry_out(&orders)?;
+        let subject = targets.subject(intent, world, &targets.devices);
         Ok(Outcome::done(world.words().did(&deed, &subject)).with_actions(actions))
     }
 }

@@ -6,14 +6,18 @@
 //! add one: a file, a line in [`SKILLS`].
 
 pub mod alarm;
+mod broadcast;
+mod calendar;
 mod climate;
 mod clock;
 mod confirm;
 mod light;
+mod lists;
 mod media;
 mod position;
 pub mod ringing;
 mod state;
+mod sums;
 mod switch;
 mod talk;
 pub mod target;
@@ -32,7 +36,8 @@ use crate::clock::Uptime;
 use crate::config::Confirm;
 use crate::dialogue::{Expects, Question, ValueOf};
 use crate::event::{EventKind, SessionEndReason};
-use crate::home::{Device, SimulatedHome, State};
+use crate::home::backend::{Order, Trouble};
+use crate::home::{Device, House, State};
 use crate::nlu::Intent;
 use crate::store::{Store, StoreError};
 
@@ -54,6 +59,10 @@ static SKILLS: &[&dyn Skill] = &[
     &volume::Volume,
     &vacuum::Vacuum,
     &talk::Talk,
+    &lists::Lists,
+    &sums::Sums,
+    &calendar::Calendar,
+    &broadcast::Broadcast,
     #[cfg(test)]
     &testing::Faulty,
 ];
@@ -82,6 +91,67 @@ pub fn find(intent: &str) -> Option<&'static dyn Skill> {
     SKILLS.iter().copied().find(|skill| skill.intents().contains(&intent))
 }
 
+/// Lets a skill act, and adds what the devices did not do to what it says.
+///
+/// # Errors
+/// As [`Skill::run`].
+pub fn run(skill: &dyn Skill, intent: &Intent, world: &mut World) -> Result<Outcome, Stop> {
+    honestly(world, |world| skill.run(intent, world))
+}
+
+/// Acts, and adds what the devices did not do to what is said.
+///
+/// # Errors
+/// Those of `act`.
+pub fn honestly(
+    world: &mut World,
+    act: impl FnOnce(&mut World) -> Result<Outcome, Stop>,
+) -> Result<Outcome, Stop> {
+    world.house.hear();
+    world.house.take_troubles();
+    let outcome = act(world);
+    let troubles = world.house.take_troubles();
+    if troubles.is_empty() {
+        return outcome;
+    }
+    let said = excuse(world, &troubles);
+    let faults = troubles.iter().map(|(device, trouble)| EventKind::Fault {
+        stage: "home".into(),
+        message: format!("`{}` {}", world.house.home().label(*device), reason(*trouble)),
+    });
+    let faults: Vec<_> = faults.collect();
+    match outcome {
+        // The sentence files' own answers suppose that all went well.
+        Ok(outcome) => {
+            let reply = format!("{} {said}", outcome.reply).trim().to_owned();
+            Ok(Outcome { reply, variables: None, ..outcome }.with_actions(faults))
+        }
+        Err(Stop::Answer(_)) => Ok(Outcome::answer(said).with_actions(faults)),
+        Err(stop) => Err(stop),
+    }
+}
+
+/// What did not do it, as it is said: those of one sort together.
+fn excuse(world: &World, troubles: &[(usize, Trouble)]) -> String {
+    let sorts = [Trouble::Away, Trouble::Silent, Trouble::Unconfirmed, Trouble::Failed];
+    let sentences = sorts.into_iter().filter_map(|sort| {
+        let of_sort = troubles.iter().filter(|(_, trouble)| *trouble == sort);
+        let things: Vec<_> = of_sort.map(|(device, _)| world.thing(*device)).collect();
+        (!things.is_empty()).then(|| world.words().trouble(sort, &things))
+    });
+    sentences.collect::<Vec<_>>().join(" ")
+}
+
+/// For those who mend it.
+fn reason(trouble: Trouble) -> &'static str {
+    match trouble {
+        Trouble::Away => "cannot be reached; `entrenous home` and `entrenous doctor` say more",
+        Trouble::Silent => "did not answer in time (`home.answer_ms`)",
+        Trouble::Unconfirmed => "answered, and did not confirm in time (`home.answer_ms`)",
+        Trouble::Failed => "says that it failed; the log has its reason",
+    }
+}
+
 /// Something that an intent cannot do without.
 pub struct Need {
     pub intent: &'static str,
@@ -108,7 +178,7 @@ impl Need {
 
 /// What a skill sees and can change.
 pub struct World<'a> {
-    pub house: &'a mut SimulatedHome,
+    pub house: &'a mut House,
     pub timers: &'a mut timer::TimerBook,
     pub alarms: &'a mut alarm::AlarmBook,
     pub store: &'a mut dyn Store,
@@ -144,7 +214,7 @@ pub enum Undo {
     /// The store's records are written back as they were (`None` is removed), and read again.
     Records { namespace: String, records: Vec<(String, Option<Value>)> },
     /// This is run.
-    Intent(Intent),
+    Intent(Box<Intent>),
 }
 
 /// What came of an intent.
@@ -234,22 +304,60 @@ impl World<'_> {
         &self.house.home().devices[index]
     }
 
-    /// Changes the state of devices and tells what was done, one action a device. What the household
-    /// wants confirmed is asked about first: call this before anything else is done.
+    /// A device by its name, as one speaks of it unasked.
+    #[must_use]
+    pub fn thing(&self, index: usize) -> words::Thing {
+        let name = self.device(index).names.in_language(self.language).to_owned();
+        words::Thing { name, article: None }
+    }
+
+    /// Changes devices and tells what was done, one action a device. Devices that did not confirm
+    /// are left out; [`run`] says so. What the household wants confirmed is asked about first: call
+    /// this before anything else is done.
     ///
     /// # Errors
-    /// When it must be confirmed first, or the state cannot be kept; then nothing has changed.
+    /// When it must be confirmed first, or the state cannot be kept (then nothing has changed), or
+    /// when no device did it.
     pub fn change(&mut self, changes: &[(usize, State)]) -> Result<Vec<EventKind>, Stop> {
-        confirm::check(self, changes)?;
-        let before = undo::before(self, changes);
-        self.house.change(changes, self.store)?;
-        self.undo.push(Undo::Devices(before));
-        Ok(changes
-            .iter()
-            .map(|(device, change)| {
-                self.action("set", *device, serde_json::to_value(change).unwrap_or_default())
-            })
-            .collect())
+        let orders: Vec<_> =
+            changes.iter().map(|(device, change)| (*device, Order::Set(change.clone()))).collect();
+        self.carry_out(&orders)
+    }
+
+    /// As [`World::change`], for whatever a device can be told.
+    ///
+    /// # Errors
+    /// As [`World::change`].
+    pub fn carry_out(&mut self, orders: &[(usize, Order)]) -> Result<Vec<EventKind>, Stop> {
+        // A group may be marked, and so may its members.
+        confirm::check(self, &sets(orders))?;
+        let orders = self.house.by_member(orders);
+        let changes = sets(&orders);
+        confirm::check(self, &changes)?;
+        let mut before = undo::before(self, &changes);
+        let did = self.house.carry_out(&orders, self.store)?;
+        before.retain(|(device, _)| did.iter().any(|(other, _)| other == device));
+        if !before.is_empty() {
+            self.undo.push(Undo::Devices(before));
+        }
+        if did.is_empty() && !self.house.troubles().is_empty() {
+            return Err(Stop::Answer(self.words().failed()));
+        }
+        Ok(did.into_iter().map(|(device, order)| self.done(device, &order)).collect())
+    }
+
+    fn done(&self, device: usize, order: &Order) -> EventKind {
+        match order {
+            Order::Set(change) => {
+                self.action("set", device, serde_json::to_value(change).unwrap_or_default())
+            }
+            Order::Activate => {
+                let script = self.device(device).kind == crate::home::Kind::Script;
+                self.action(if script { "run" } else { "activate" }, device, Value::Null)
+            }
+            Order::Next => self.action("next", device, Value::Null),
+            Order::Previous => self.action("previous", device, Value::Null),
+        }
     }
 
     /// An action on a device.
@@ -260,6 +368,17 @@ impl World<'_> {
     }
 }
 
+/// The changes among orders.
+fn sets(orders: &[(usize, Order)]) -> Vec<(usize, State)> {
+    let changes = orders.iter().filter_map(|(device, order)| match order {
+        Order::Set(change) => Some((*device, change.clone())),
+        _ => None,
+    });
+    changes.collect()
+}
+
+#[cfg(test)]
+mod real;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::words::{Quantity, Status, Tally};
 use super::{Outcome, Skill, Stop, World, target};
+use crate::home::backend::Trouble;
 use crate::home::{Kind, Reading};
 use crate::nlu::Intent;
 
@@ -20,6 +21,10 @@ impl Skill for StateQuestions {
     fn run(&self, intent: &Intent, world: &mut World) -> Result<Outcome, Stop> {
         let targets = target::find(intent, world, ASKED)?;
         let asked = intent.slot_str("state");
+        if targets.named && world.house.is_away(targets.devices[0]) {
+            let thing = target::thing(intent, world, targets.devices[0]);
+            return Err(Stop::Answer(world.words().trouble(Trouble::Away, &[thing])));
+        }
         match (targets.named, asked) {
             (true, None) => Ok(what(intent, world, targets.devices[0])?),
             (true, Some(asked)) => Ok(yes_or_no(intent, world, targets.devices[0], asked)?),
@@ -35,6 +40,9 @@ fn what(intent: &Intent, world: &World, device: usize) -> Result<Outcome, Stop> 
     let state = world.house.state(device);
     let quantity = |number| Quantity { number, unit: it.unit.clone().unwrap_or_default() };
     let said = match (it.kind, &state.value) {
+        (Kind::Sensor, Some(Reading::Words(_))) if let Some(status) = status(world, device, true) => {
+            Some(words.is(&thing, status))
+        }
         (Kind::Sensor, Some(Reading::Number(number))) => Some(words.reads(&thing, &quantity(*number))),
         (Kind::Sensor, Some(Reading::Words(text))) => Some(words.reads_words(&thing, text)),
         (Kind::Climate, _) => state.temperature.map(|number| {
@@ -61,8 +69,11 @@ fn yes_or_no(intent: &Intent, world: &World, device: usize, asked: &str) -> Resu
 }
 
 fn how_many(intent: &Intent, world: &World, targets: &target::Targets, asked: &str) -> Outcome {
+    // What cannot be reached is neither.
+    let (away, known): (Vec<usize>, Vec<usize>) =
+        targets.devices.iter().partition(|device| world.house.is_away(**device));
     let (matched, unmatched): (Vec<usize>, Vec<usize>) =
-        targets.devices.iter().partition(|device| is(world, **device, asked));
+        known.iter().partition(|device| is(world, **device, asked));
     let things =
         |devices: &[usize]| devices.iter().map(|device| target::thing(intent, world, *device)).collect();
     let tally = Tally {
@@ -75,7 +86,12 @@ fn how_many(intent: &Intent, world: &World, targets: &target::Targets, asked: &s
     };
     let records = |devices: &[usize]| devices.iter().map(|device| record(world, *device)).collect::<Vec<_>>();
     let query = json!({ "matched": records(&matched), "unmatched": records(&unmatched) });
-    Outcome::done(world.words().tally(&tally)).with_variables(json!({ "query": query }))
+    let said = world.words().tally(&tally);
+    if away.is_empty() {
+        return Outcome::done(said).with_variables(json!({ "query": query }));
+    }
+    let away = world.words().trouble(Trouble::Away, &things(&away));
+    Outcome::answer(if known.is_empty() { away } else { format!("{said} {away}") })
 }
 
 /// A device's state as answers in sentence files see it.
@@ -129,6 +145,16 @@ fn status(world: &World, device: usize, exactly: bool) -> Option<Status> {
         },
         Kind::Lock => pick(state.locked, Status::Locked, Status::Unlocked),
         Kind::Vacuum => pick(state.on, Status::Cleaning, Status::Docked),
+        Kind::Sensor => match &state.value {
+            Some(Reading::Words(said)) => match said.as_str() {
+                "open" => Some(Status::Open),
+                "closed" => Some(Status::Closed),
+                "detected" => Some(Status::Triggered),
+                "clear" => Some(Status::Quiet),
+                _ => None,
+            },
+            _ => None,
+        },
         Kind::MediaPlayer if exactly && state.on == Some(true) && state.playing.is_some() => {
             pick(state.playing, Status::Playing, Status::Paused)
         }

@@ -3,10 +3,9 @@
 use super::words::Deed;
 use super::{Need, Outcome, Skill, Stop, World, confirm, target};
 use crate::dialogue::ValueOf;
-use crate::event::EventKind;
+use crate::home::backend::Order;
 use crate::home::{Kind, State};
 use crate::nlu::Intent;
-use serde_json::Value;
 
 pub(super) struct Switch;
 
@@ -26,7 +25,12 @@ impl Skill for Switch {
         ];
         &[
             Need { intent: "HassTurnOn", any_of: TARGET, expects: NAMED, ask: |words| words.turn_on_what() },
-            Need { intent: "HassTurnOff", any_of: TARGET, expects: NAMED, ask: |words| words.turn_off_what() },
+            Need {
+                intent: "HassTurnOff",
+                any_of: TARGET,
+                expects: NAMED,
+                ask: |words| words.turn_off_what(),
+            },
         ]
     }
 
@@ -47,18 +51,21 @@ impl Skill for Switch {
             return Err(Stop::Answer(world.words().unable(&deed, &all)));
         }
         confirm::scenes(world, &able)?;
-        let mut actions = Vec::new();
-        let mut changes = Vec::new();
+        // A scene itself comes before what it sets.
+        let mut orders = Vec::new();
         for index in &able {
-            changes.extend(
-                change(world.device(*index).kind, on)
-                    .filter(|it| *it != State::default())
-                    .map(|it| (*index, it)),
+            orders.push((
+                *index,
+                match world.device(*index).kind {
+                    Kind::Scene | Kind::Script => Order::Activate,
+                    kind => Order::Set(change(kind, on).unwrap_or_default()),
+                },
+            ));
+            orders.extend(
+                world.device(*index).sets.iter().map(|(set, change)| (*set, Order::Set(change.clone()))),
             );
-            changes.extend(world.device(*index).sets.clone());
-            actions.extend(announced(world, *index));
         }
-        actions.extend(world.change(&changes)?);
+        let actions = world.carry_out(&orders)?;
         let subject = targets.subject(intent, world, &able);
         Ok(Outcome::done(world.words().did(&deed, &subject)).with_actions(actions))
     }
@@ -78,15 +85,6 @@ fn change(kind: Kind, on: bool) -> Option<State> {
         Kind::Lock => Some(State { locked: Some(on), ..State::default() }),
         Kind::Scene | Kind::Script if on => Some(State::default()),
         Kind::Scene | Kind::Script | Kind::Sensor | Kind::Weather | Kind::Todo => None,
-    }
-}
-
-/// The action of a scene itself, before those of what it sets.
-fn announced(world: &World, device: usize) -> Option<EventKind> {
-    match world.device(device).kind {
-        Kind::Scene => Some(world.action("activate", device, Value::Null)),
-        Kind::Script => Some(world.action("run", device, Value::Null)),
-        _ => None,
     }
 }
 

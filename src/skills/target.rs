@@ -21,12 +21,24 @@ pub struct Targets {
 }
 
 impl Targets {
-    /// How to speak of some of these devices.
+    /// How to speak of some of these devices, without those that did not do what they were just told.
     #[must_use]
     pub fn subject(&self, intent: &Intent, world: &World, devices: &[usize]) -> Subject {
+        let failed = |device: &usize| world.house.troubles().iter().any(|(other, _)| other == device);
+        let members = |group: usize| world.device(group).members.iter().filter(|it| !failed(it)).count();
         match devices {
+            [group] if members(*group) < world.device(*group).members.len() => {
+                let noun = world.device(*group).kind.domain();
+                Subject::Many { noun, count: members(*group), place: Place::Home }
+            }
             [one] => Subject::One(thing(intent, world, *one)),
-            many => Subject::Many { noun: self.noun, count: many.len(), place: self.place.clone() },
+            many => {
+                let did: Vec<usize> = many.iter().copied().filter(|device| !failed(device)).collect();
+                match did[..] {
+                    [one] => Subject::One(thing(intent, world, one)),
+                    _ => Subject::Many { noun: self.noun, count: did.len(), place: self.place.clone() },
+                }
+            }
         }
     }
 }
@@ -123,8 +135,11 @@ fn by_place(intent: &Intent, world: &World, kinds: &[Kind]) -> Result<Targets, S
             domain.map_or_else(|| kinds.contains(&device.kind), |domain| device.kind == domain)
                 && class.is_none_or(|class| device.class.as_deref() == Some(class))
                 && is_in(world, *index, &place)
+                // Its members are here by themselves.
+                && !device.is_group()
         })
         .collect();
+    let devices = favourite(devices, intent, world, kinds);
     let noun = noun(intent, kinds);
     let place = spoken(world, &place);
     if devices.is_empty() {
@@ -132,6 +147,52 @@ fn by_place(intent: &Intent, world: &World, kinds: &[Kind]) -> Result<Targets, S
     }
     Ok(Targets { devices, noun, place, named: false })
 }
+
+/// "The light", and not "the lights", is the favourite of those that are here, where there is one.
+/// It may be a group.
+fn favourite(devices: Vec<usize>, intent: &Intent, world: &World, kinds: &[Kind]) -> Vec<usize> {
+    let home = world.house.home();
+    let kind = intent.slot_str("domain").and_then(Kind::of_domain).or(match kinds {
+        [kind] => Some(*kind),
+        _ => None,
+    });
+    let one = intent.text.to_lowercase();
+    let one = one.split(|letter: char| !letter.is_alphanumeric());
+    if !intent.is_here() || !one.into_iter().any(|word| SINGULAR.contains(&word)) {
+        return devices;
+    }
+    let favourite = (0..home.devices.len()).find(|index| {
+        let device = &home.devices[*index];
+        device.favourite && Some(device.kind) == kind && device.area.as_deref() == world.area
+    });
+    match favourite {
+        Some(favourite) if world.area.is_some() => vec![favourite],
+        _ => devices,
+    }
+}
+
+/// Nouns for one of what may be several in a room.
+const SINGULAR: &[&str] = &[
+    "light",
+    "lamp",
+    "fan",
+    "blind",
+    "curtain",
+    "shutter",
+    "shade",
+    "window",
+    "player",
+    "lumière",
+    "lampe",
+    "ventilateur",
+    "store",
+    "rideau",
+    "volet",
+    "fenêtre",
+    "lecteur",
+    "musique",
+    "music",
+];
 
 /// The place that is meant, by its proper name. "Here" is anywhere where the microphone's area is
 /// not known.

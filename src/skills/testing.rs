@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 use super::alarm::AlarmBook;
 use super::timer::TimerBook;
 use super::{Outcome, Skill, Stop, World, find};
-use crate::config::Confirm;
+use crate::config::{Config, Confirm, HomeConfig};
 use crate::event::EventKind;
-use crate::home::{Home, SimulatedHome};
+use crate::home::{Home, House};
 use crate::nlu::{Explanation, Intent, Slot};
 use crate::store::MemoryStore;
 
@@ -29,7 +29,7 @@ impl Skill for Faulty {
 
 /// A home to act on.
 pub struct Fixture {
-    pub house: SimulatedHome,
+    pub house: House,
     pub timers: TimerBook,
     pub alarms: AlarmBook,
     pub store: MemoryStore,
@@ -58,7 +58,7 @@ impl Fixture {
     fn with(home: Home, language: &'static str) -> Self {
         let store = MemoryStore::default();
         Self {
-            house: SimulatedHome::restore(home, &store).unwrap(),
+            house: House::restore(home, &store).unwrap(),
             timers: TimerBook::restore(&store).unwrap(),
             alarms: AlarmBook::restore(&store).unwrap(),
             store,
@@ -66,6 +66,14 @@ impl Fixture {
             language,
             area: None,
         }
+    }
+
+    /// A home whose devices are real, as far as programs are, with this long to confirm.
+    pub fn connected(text: &str, language: &'static str, answer_ms: u64) -> Self {
+        let mut fixture = Self::with(Home::parse(text, Path::new("home.toml")).unwrap(), language);
+        let config = Config { home: HomeConfig { answer_ms, ..Config::default().home }, ..Config::default() };
+        fixture.house.connect(crate::assemble::wiring(&config), &fixture.store).unwrap();
+        fixture
     }
 
     pub fn run(&mut self, intent: &Intent) -> Result<Outcome, Stop> {
@@ -84,14 +92,16 @@ impl Fixture {
             confirmed: false,
             undo: Vec::new(),
         };
-        find(&intent.intent).expect("a skill for the intent").run(intent, &mut world)
+        super::run(find(&intent.intent).expect("a skill for the intent"), intent, &mut world)
     }
 
     /// Runs an intent with these slots.
     pub fn does(&mut self, name: &str, slots: Value) -> Did {
         match self.run(&intent(name, slots)) {
             Ok(outcome) => {
-                Did { actions: outcome.actions.into_iter().map(action).collect(), said: outcome.reply }
+                // What failed is told beside what was done.
+                let actions = outcome.actions.into_iter().filter(|it| !matches!(it, EventKind::Fault { .. }));
+                Did { actions: actions.map(action).collect(), said: outcome.reply }
             }
             Err(Stop::Answer(said)) => Did { actions: Vec::new(), said },
             Err(Stop::Ask(question)) => Did { actions: Vec::new(), said: question.text },

@@ -404,3 +404,18 @@ fn what_cannot_be_kept_is_not_done() {
     );
     assert_eq!(home.timers.all(), []);
 }
+
+#[test]
+fn sensors_outside_stand_in_for_the_weather() {
+    let home = "[[areas]]\nname = \"Garden\"\naliases_fr = [\"jardin\"]\n\
+                [[devices]]\nname = \"Cellar Temperature\"\nkind = \"sensor\"\nclass = \"temperature\"\nstate = { value = 14 }\n\
+                [[devices]]\nname = \"Thermometer\"\nkind = \"sensor\"\nclass = \"temperature\"\narea = \"Garden\"\nstate = { value = 8.5 }\n\
+                [[devices]]\nname = \"Back Door\"\nkind = \"sensor\"\nclass = \"contact\"\nstate = { value = \"open\" }\n";
+    let mut home = Fixture::home(home);
+    assert_eq!(home.says("HassGetWeather", nothing()), "It is 8.5 degrees.");
+    assert_eq!(home.says("HassGetState", json!({"name": "Back Door"})), "The Back Door is open.");
+    assert_eq!(
+        home.says("HassGetState", json!({"name": "Back Door", "state": "closed"})),
+        "No, the Back Door is open."
+    );
+}

@@ -23,6 +23,7 @@ impl Skill for Vacuum {
         let change = State { on: Some(start), ..State::default() };
         let changes: Vec<_> = targets.devices.iter().map(|index| (*index, change.clone())).collect();
         let actions = world.change(&changes)?;
+        let subject = targets.subject(intent, world, &targets.devices);
         Ok(Outcome::done(world.words().did(&deed, &subject)).with_actions(actions))
     }
 }

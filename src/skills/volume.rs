@@ -84,6 +84,10 @@ fn players(
         match change {
             Change::Muted(muted) => new.muted = Some(muted),
             Change::To(percent) => new.volume = Some(percent),
+            // From a volume that nobody knows, "louder" could be anything.
+            Change::By(_) if world.house.is_real(*index) && world.house.state(*index).volume.is_none() => {
+                return Err(Stop::Answer(world.words().unknown_state(&world.thing(*index))));
+            }
             Change::By(step) => {
                 new.volume = Some(moved(world.house.state(*index).volume.unwrap_or(UNSET), step));
             }
@@ -94,6 +98,7 @@ fn players(
         changes.push((*index, new));
     }
     let actions = world.change(&changes)?;
+    let subject = targets.subject(intent, world, &targets.devices);
     Ok(Outcome::done(world.words().did(&deed, &subject)).with_actions(actions))
 }
 

@@ -178,6 +178,12 @@ fn closed(
 }
 
 #[cfg(not(feature = "pocketsphinx"))]
-fn closed(_: &SttConfig, _: &[PathBuf], _: &Grammar, _: &Grammar, _: &Path) -> Result<Option<Built>, SttError> {
+fn closed(
+    _: &SttConfig,
+    _: &[PathBuf],
+    _: &Grammar,
+    _: &Grammar,
+    _: &Path,
+) -> Result<Option<Built>, SttError> {
     Ok(None)
 }

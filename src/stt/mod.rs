@@ -6,9 +6,9 @@
 pub mod align;
 mod build;
 mod cascade;
-mod scoped;
 #[cfg(feature = "pocketsphinx")]
 pub mod pocketsphinx;
+mod scoped;
 pub mod vocabulary;
 #[cfg(feature = "whisper")]
 pub mod whisper;

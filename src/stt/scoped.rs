@@ -73,6 +73,7 @@ mod tests {
     use super::*;
 
     /// Says the same every time.
+    #[derive(Clone, Copy)]
     struct Says(&'static str, f32, bool);
 
     impl SpeechToText for Says {
@@ -86,9 +87,7 @@ mod tests {
     }
 
     fn scoped(command: Says, answer: Says) -> Scoped {
-        let answer = move |_| -> Result<Box<dyn SpeechToText>, SttError> {
-            Ok(Box::new(Says(answer.0, answer.1, answer.2)))
-        };
+        let answer = move |_| -> Result<Box<dyn SpeechToText>, SttError> { Ok(Box::new(answer)) };
         Scoped::new(Box::new(command), Box::new(answer))
     }
 

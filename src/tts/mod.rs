@@ -1,12 +1,27 @@
 //! The voice: from text to sound.
 
+mod cache;
+mod common;
 pub mod cues;
 mod espeak;
+mod narrator;
+mod pieces;
+mod piper;
+#[cfg(test)]
+mod pitch;
+pub mod quiet;
+pub mod spoken;
+
+use std::path::PathBuf;
 
 use crate::audio::SAMPLE_RATE;
-use crate::config::TtsConfig;
+use crate::config::Config;
 
+pub use cues::{Cue, Cues};
 pub use espeak::Espeak;
+pub use narrator::Narrator;
+pub use piper::Piper;
+pub use quiet::QuietHours;
 
 /// Spoken text or a feedback sound, one channel.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,6 +41,21 @@ impl Speech {
     }
 }
 
+/// How something is said.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct Manner {
+    /// Slowly, for somebody who asked for it.
+    pub slow: bool,
+}
+
+impl Manner {
+    /// Words a minute, for a voice that usually speaks at `usual`.
+    #[must_use]
+    pub fn rate(self, usual: u32) -> u32 {
+        if self.slow { (usual * 7 / 10).max(80) } else { usual }
+    }
+}
+
 /// Makes speech.
 pub trait Voice: Send {
     /// The voice's name, as `doctor` shows it.
@@ -35,12 +65,30 @@ pub trait Voice: Send {
     /// When the voice cannot speak.
     fn speak(&mut self, text: &str, language: &str) -> Result<Speech, TtsError>;
 
-    /// The same for somebody who asks for it slowly; at the usual speed where the voice knows no other.
+    /// Speaks in a manner. A voice that knows only one keeps to it.
     ///
     /// # Errors
     /// When the voice cannot speak.
-    fn speak_slowly(&mut self, text: &str, language: &str) -> Result<Speech, TtsError> {
+    fn speak_as(&mut self, text: &str, language: &str, manner: Manner) -> Result<Speech, TtsError> {
+        let _ = manner;
         self.speak(text, language)
+    }
+
+    /// The pieces that a text is best spoken in, so that the first is soon heard.
+    fn pieces(&self, text: &str, language: &str) -> Vec<String> {
+        let _ = language;
+        vec![text.to_owned()]
+    }
+
+    /// Everything that changes how it sounds in a language.
+    fn identity(&self, language: &str) -> String {
+        let _ = language;
+        self.name()
+    }
+
+    /// Gets ready to speak a language, in the background: whoever lives long calls this once.
+    fn prepare(&mut self, language: &str) {
+        let _ = language;
     }
 
     /// Whether it never says anything, on purpose.
@@ -54,30 +102,99 @@ pub trait Voice: Send {
 pub enum TtsError {
     #[error("`espeak-ng` is not installed; install it with `sudo apt install espeak-ng`")]
     NoEspeak,
+    #[error("`piper` is not in PATH; install it (`pipx install piper-tts`), or set `tts.engine = \"auto\"`")]
+    NoPiper,
+    #[error(
+        "there is no Piper voice for `{language}`: put its `.onnx` and `.onnx.json` files into a folder of \
+         models (`entrenous config show` names them)"
+    )]
+    NoPiperVoice { language: String },
+    #[error("there is no Piper voice `{name}`; installed: {installed}; see `tts.piper_voice`")]
+    UnknownPiperVoice { name: String, installed: String },
     #[error("`{program}` could not speak: {reason}")]
     Failed { program: String, reason: String },
 }
 
 /// The voice that the configuration asks for, and the choice in one plain line.
 ///
-/// `auto` is espeak-ng where it is installed; where it is not, answers are shown and not spoken,
-/// and the line says so.
+/// `auto` is Piper where the program and a voice for the household's language are installed, else
+/// espeak-ng; where neither is, answers are shown and not spoken, and the line says so.
 ///
 /// # Errors
-/// When `espeak-ng` is asked for by name and is not installed.
-pub fn build(config: &TtsConfig) -> Result<(Box<dyn Voice>, String), TtsError> {
-    if config.engine == "none" {
-        return Ok((Box::new(Silent), "voice: none; answers are shown and not spoken".to_owned()));
+/// When an engine or a voice is asked for by name and is not installed.
+pub fn build(config: &Config) -> Result<(Box<dyn Voice>, String), TtsError> {
+    let tts = &config.tts;
+    let piper = || Piper::find(tts, &config.model_dirs, &config.language);
+    let engine: Box<dyn Voice> = match tts.engine.as_str() {
+        "none" => return Ok((Box::new(Silent), "voice: none; answers are shown and not spoken".to_owned())),
+        "piper" => Box::new(piper()?),
+        "espeak-ng" => Box::new(Espeak::find(tts)?),
+        _ => match (piper(), Espeak::find(tts)) {
+            // A name that is mistyped is no reason to use another voice.
+            (Err(error @ TtsError::UnknownPiperVoice { .. }), _) => return Err(error),
+            (Ok(piper), espeak) => Box::new(Best { piper, espeak: espeak.ok(), stands_in: false }),
+            (Err(_), Ok(espeak)) => Box::new(espeak),
+            (Err(_), Err(error)) => {
+                let choice = format!("voice: none; answers are shown and not spoken ({error})");
+                return Ok((Box::new(Silent), choice));
+            }
+        },
+    };
+    let choice = format!("voice: {}", engine.name());
+    let folder = config.data_dir.join("cache/speech");
+    Ok((Box::new(Narrator::new(engine, &config.language, Some(&folder))), choice))
+}
+
+/// The first program of this name in `PATH`.
+fn program(name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).map(|folder| folder.join(name)).find(|program| program.is_file())
+}
+
+/// The voice of `tts.engine = "auto"` where Piper is installed: espeak-ng stands in, and says so in
+/// the log, for languages without a Piper voice and when Piper fails.
+struct Best {
+    piper: Piper,
+    espeak: Option<Espeak>,
+    /// Whether Piper failed last.
+    stands_in: bool,
+}
+
+impl Voice for Best {
+    fn name(&self) -> String {
+        self.piper.name()
     }
-    match Espeak::find(config) {
-        Ok(voice) => {
-            let choice = format!("voice: {}", voice.name());
-            Ok((Box::new(voice), choice))
+
+    fn identity(&self, language: &str) -> String {
+        match &self.espeak {
+            Some(espeak) if self.stands_in || !self.piper.speaks(language) => espeak.identity(language),
+            _ => self.piper.identity(language),
         }
-        Err(error) if config.engine == "auto" => {
-            Ok((Box::new(Silent), format!("voice: none; answers are shown and not spoken ({error})")))
+    }
+
+    fn prepare(&mut self, language: &str) {
+        self.piper.prepare(language);
+    }
+
+    fn speak(&mut self, text: &str, language: &str) -> Result<Speech, TtsError> {
+        self.speak_as(text, language, Manner::default())
+    }
+
+    fn speak_as(&mut self, text: &str, language: &str, manner: Manner) -> Result<Speech, TtsError> {
+        let said = self.piper.speak_as(text, language, manner);
+        match (said, &mut self.espeak) {
+            (Err(error), Some(espeak)) => {
+                self.stands_in = self.piper.speaks(language);
+                if self.stands_in {
+                    tracing::warn!("{error}; espeak-ng speaks instead");
+                }
+                espeak.speak_as(text, language, manner)
+            }
+            (said, _) => {
+                self.stands_in = false;
+                said
+            }
         }
-        Err(error) => Err(error),
     }
 }
 

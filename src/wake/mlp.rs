@@ -29,6 +29,43 @@ impl Layer {
 }
 
 impl Mlp {
+    /// One network that gives the mean of the logits of some, all of the same inputs and as many layers:
+    /// side by side, joined at the end.
+    #[must_use]
+    pub fn mean(some: &[Self]) -> Self {
+        let [first, others @ ..] = some else { return Self { layers: Vec::new() } };
+        if others.is_empty() {
+            return first.clone();
+        }
+        let depth = first.layers.len();
+        let layers = (0..depth).map(|i| {
+            let side = || some.iter().map(|mlp| &mlp.layers[i]);
+            // All look at the same inputs; later each looks at its own, and nothing at the others'.
+            let inputs = if i == 0 { first.inputs() } else { side().map(|layer| layer.inputs).sum() };
+            let (mut weights, mut bias, mut before) = (Vec::new(), Vec::new(), 0);
+            for layer in side() {
+                for output in 0..layer.bias.len() {
+                    let mut row = vec![0.0; inputs];
+                    row[before..before + layer.inputs].copy_from_slice(layer.row(output));
+                    weights.extend(row);
+                }
+                bias.extend_from_slice(&layer.bias);
+                before += if i == 0 { 0 } else { layer.inputs };
+            }
+            Layer { inputs, weights, bias }
+        });
+        let mut layers: Vec<Layer> = layers.collect();
+        // The last logits become one.
+        if let Some(last) = layers.last_mut() {
+            let share = 1.0 / some.len() as f32;
+            let column =
+                |input: usize| last.weights.iter().skip(input).step_by(last.inputs).sum::<f32>() * share;
+            let weights = (0..last.inputs).map(column).collect();
+            *last = Layer { inputs: last.inputs, weights, bias: vec![last.bias.iter().sum::<f32>() * share] };
+        }
+        Self { layers }
+    }
+
     /// How many inputs it takes.
     #[must_use]
     pub fn inputs(&self) -> usize {
@@ -98,6 +135,25 @@ mod tests {
         };
         // First layer: 1·1 + 2·2 + 0.5 = 5.5, and −1 cut to 0.
         assert!((mlp.logit(&[1.0, 2.0]) - 10.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_mean_of_networks_is_one_network() {
+        let mut rng = crate::rng::Rng::new(6);
+        let mut network = || {
+            let mut layer = |inputs: usize, outputs: usize| Layer {
+                inputs,
+                weights: (0..inputs * outputs).map(|_| rng.between(-1.0, 1.0)).collect(),
+                bias: (0..outputs).map(|_| rng.between(-1.0, 1.0)).collect(),
+            };
+            Mlp { layers: vec![layer(5, 4), layer(4, 3), layer(3, 1)] }
+        };
+        let some = [network(), network(), network()];
+        let mean = Mlp::mean(&some);
+        let input = [0.3, -0.5, 0.9, 0.1, -0.7];
+        let expected = some.iter().map(|mlp| mlp.logit(&input)).sum::<f32>() / 3.0;
+        assert!((mean.logit(&input) - expected).abs() < 1e-5);
+        assert_eq!(Mlp::mean(&some[..1]), some[0]);
     }
 
     #[test]

@@ -8,13 +8,14 @@ mod gate;
 pub mod head;
 pub mod mel;
 pub mod mlp;
+pub mod record;
 pub mod rustpotter;
 mod select;
 pub mod train;
 
 use std::path::PathBuf;
 
-pub use select::{EMBEDDING_FILE, Places, REFRACTORY_MS, WakeModel, build, embedder, sensitive};
+pub use select::{EMBEDDING_FILE, Places, REFRACTORY_MS, WakeModel, build, detectors, embedder, sensitive};
 
 /// Scores how much the last second or so of sound resembles the wake word.
 pub trait WakeDetector: Send {

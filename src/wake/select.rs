@@ -7,8 +7,8 @@ use super::embedding::{Embedder, EmbeddingDetector, Front, SharedFront};
 use super::head::Head;
 use super::rustpotter::{PotterModel, RustpotterDetector};
 use super::{Trigger, WakeDetector, WakeError};
-use crate::config::WakeConfig;
-use crate::ear::WakeStage;
+use crate::config::{Config, WakeConfig};
+use crate::ear::{Address, WakeStage};
 
 /// Where the speech embedding lies in a folder of models.
 pub const EMBEDDING_FILE: &str = "wake/embedding_model.onnx";
@@ -30,6 +30,12 @@ pub struct Places<'a> {
     pub model_dirs: &'a [PathBuf],
     /// Words trained here are in `wake` below it.
     pub data_dir: &'a Path,
+}
+
+impl<'a> From<&'a Config> for Places<'a> {
+    fn from(config: &'a Config) -> Self {
+        Self { model_dirs: &config.model_dirs, data_dir: &config.data_dir }
+    }
 }
 
 /// A model that was read and checked; detectors are made from it.
@@ -113,6 +119,15 @@ impl WakeModel {
     }
 }
 
+/// Detectors of several words that are fed the same sound.
+///
+/// # Errors
+/// When an engine refuses a model.
+pub fn detectors(models: &[WakeModel]) -> Result<Vec<Box<dyn WakeDetector>>, WakeError> {
+    let mut front = None;
+    models.iter().map(|model| model.detector_beside(&mut front)).collect()
+}
+
 /// Builds a stage for every wake word of the configuration and says which engine was taken.
 ///
 /// # Errors
@@ -131,13 +146,14 @@ pub fn build(
     let (mut room, mut own_voice) = (None, None);
     let mut said = Vec::new();
     for word in &config.words {
-        let model = WakeModel::find(word, &config.engine, places)?;
-        let threshold = sensitive(model.threshold, config.sensitivity);
+        let model = WakeModel::find(&word.name, &config.engine, places)?;
+        let threshold = sensitive(model.threshold, word.sensitivity);
         said.push(format!("`{}` ({})", model.word, model.engine()));
         stages.push(WakeStage {
             detector: model.detector_beside(&mut room)?,
             reference: Some(model.detector_beside(&mut own_voice)?),
             trigger: Trigger::new(threshold, REFRACTORY_MS),
+            address: Address { language: word.language.clone(), area: word.area.clone() },
         });
     }
     let choice = format!("wake word: {}", said.join(", "));
@@ -191,13 +207,10 @@ fn read(path: &Path) -> Result<Vec<u8>, WakeError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::WakeWord;
 
     fn config(words: &[&str], engine: &str) -> WakeConfig {
-        WakeConfig {
-            engine: engine.into(),
-            words: words.iter().map(|&word| word.into()).collect(),
-            sensitivity: 0.5,
-        }
+        WakeConfig { engine: engine.into(), words: words.iter().map(|&word| WakeWord::named(word)).collect() }
     }
 
     #[test]

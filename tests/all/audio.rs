@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use entrenous::audio;
+use entrenous::tts::{Cue, Speech};
 
 use crate::support::Program;
 
@@ -50,6 +51,35 @@ fn without_a_voice_say_tells_why() {
     let run = Program::new().config("[tts]\nengine = \"none\"\n").run(["say", "hello"]);
     assert_eq!(run.code(), 1);
     assert!(run.stderr().contains("shown and not spoken"), "{}", run.stderr());
+}
+
+#[test]
+fn every_short_sound_can_be_had_as_a_file() {
+    let program = Program::new().config("[tts]\nengine = \"none\"\n");
+    for cue in Cue::ALL {
+        program.run(["say", "--cue", cue.name(), "--out", "cue.wav"]).ok();
+        let bytes = std::fs::read(program.folder().join("cue.wav")).unwrap();
+        let (samples, sample_rate) = audio::wav::read_stream(&bytes).unwrap();
+        assert_eq!(Speech { samples, sample_rate }, cue.sound());
+    }
+    let run = program.run(["say", "--cue", "bell"]);
+    assert!(run.stderr().contains("there are wake, done, not_understood"), "{}", run.stderr());
+    assert_ne!(program.run(["say"]).code(), 0);
+}
+
+#[test]
+fn numbers_are_said_as_words_and_slowly_when_asked() {
+    if !has_espeak("numbers_are_said_as_words_and_slowly_when_asked") {
+        return;
+    }
+    let program = Program::new();
+    let said = |args: &[&str]| {
+        program.run(["say", "--out", "said.wav"].iter().chain(args)).ok();
+        std::fs::read(program.folder().join("said.wav")).unwrap()
+    };
+    let words = said(&["Il est vingt et une heures.", "-l", "fr"]);
+    assert!(said(&["Il est 21 h.", "-l", "fr"]) == words, "21 h is not said as words");
+    assert!(said(&["Il est 21 h.", "-l", "fr", "--slow"]).len() * 10 > words.len() * 12);
 }
 
 #[test]

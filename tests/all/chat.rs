@@ -42,7 +42,10 @@ you: no
 house: All right.
 ";
     assert_eq!(chat(&[], lines), transcript);
-    assert_eq!(chat(&["--language", "fr"], "mets un minuteur\n"), "you: mets un minuteur\nhouse: Pour combien de temps ?\n");
+    assert_eq!(
+        chat(&["--language", "fr"], "mets un minuteur\n"),
+        "you: mets un minuteur\nhouse: Pour combien de temps ?\n"
+    );
 }
 
 #[test]

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use jiff::civil;
+
 use entrenous::config::{self, Config, ConfigError, Origin, Surroundings};
+use entrenous::tts::Cue;
 
 const SHIPPED: &str = include_str!("../../config/entrenous.toml");
 
@@ -100,12 +103,29 @@ fn bad_values_are_refused_at_their_line() {
         ("[endpoint]\nthreshold = 1.01", 2, "0–1"),
         ("[audio]\nvolume = nan", 2, "0–1"),
         ("[audio]\nhost = \"alsas\"", 2, "did you mean `alsa`?"),
-        ("[audio]\ncues = 1", 2, "true or false"),
+        ("[audio]\ncues = 1", 2, "true, false, or a list of wake, done"),
+        ("[audio]\ncues = [\"wake\", \"bell\"]", 2, "not_understood"),
+        ("[tts]\nengine = \"pipper\"", 2, "did you mean `piper`?"),
+        ("[tts]\nquiet_from = \"22h\"", 2, "a time as \"22:00\""),
+        ("[tts]\nquiet_from = \"25:00\"\nquiet_until = \"07:00\"", 2, "a time as \"22:00\""),
+        ("[tts]\n\nquiet_from = \"22:00\"", 3, "together with `tts.quiet_until`"),
+        ("[tts]\nquiet_until = \"07:00\"", 2, "together with `tts.quiet_from`"),
+        ("[tts]\nquiet_volume = 2", 2, "0–1"),
         ("[audio]\ninput = \"\"", 2, "a name in quotes"),
         ("[audio]\nvolumes = 1", 2, "did you mean `volume`?"),
         ("[wake]\nwords = []", 2, "at least one"),
         ("[wake]\nwords = \"computer\"", 2, "[\"computer\"]"),
         ("[wake]\nwords = [\"computer\", 3]", 2, "[\"computer\"]"),
+        ("[[wake.word]]\nsensitivity = 0.5", 1, "it has no `name`"),
+        ("[[wake.word]]\nname = \"a\"\nlanguage = \"de\"", 3, "`wake.word.1.language` is \"de\""),
+        (
+            "[[wake.word]]\nname = \"a\"\n[[wake.word]]\nname = \"b\"\nsensitivity = 2",
+            5,
+            "`wake.word.2.sensitivity`",
+        ),
+        ("[[wake.word]]\nname = \"a\"\nsensitivty = 0.5", 3, "did you mean `sensitivity`?"),
+        ("[wake]\nwords = [\"a\"]\n\n[[wake.word]]\nname = \"a\"", 4, "named twice"),
+        ("[wake]\nword = \"a\"", 2, ""),
         ("[stt]\nengine = \"wisper\"", 2, "did you mean `whisper`?"),
         ("[stt]\nthreads = 65", 2, "0–64 (threads)"),
         ("[stt]\nxyz = 65", 2, "the keys are engine, whisper_model, threads, min_confidence"),
@@ -144,15 +164,60 @@ fn edges_of_the_ranges_are_allowed() {
 }
 
 #[test]
+fn cues_are_all_none_or_those_that_are_named() {
+    let cues = |value: &str| read(&format!("[audio]\ncues = {value}")).unwrap().config.audio.cues;
+    for cue in Cue::ALL {
+        assert!(cues("true").contains(cue) && !cues("false").contains(cue) && !cues("[]").contains(cue));
+        let named = matches!(cue, Cue::Wake | Cue::NotUnderstood);
+        assert_eq!(cues("[\"wake\", \"not_understood\"]").contains(cue), named);
+    }
+}
+
+#[test]
+fn quiet_hours_are_two_times_and_a_volume() {
+    let quiet = |text: &str| read(&format!("[tts]\n{text}")).unwrap().config.tts.quiet;
+    assert_eq!(quiet("quiet_volume = 0.1"), None);
+    assert_eq!(quiet("quiet_from = \"\""), None);
+    let hours = quiet("quiet_from = \"22:30\"\nquiet_until = \"07:00\"").unwrap();
+    assert_eq!((hours.from, hours.until), (civil::time(22, 30, 0, 0), civil::time(7, 0, 0, 0)));
+    assert!((hours.volume - 0.3).abs() < f32::EPSILON);
+}
+
+#[test]
 fn relative_paths_start_from_the_files_folder() {
     let text = "[nlu]\nsentences = [\"mine\", \"/abs\", \"~/his\"]\n[home]\nfile = \"home.toml\"\n\
-                [wake]\nwords = [\"computer\", \"./hey.toml\"]\n[stt]\nwhisper_model = \"models/x.bin\"";
+                [wake]\nwords = [\"computer\", \"./hey.toml\"]\n[stt]\nwhisper_model = \"models/x.bin\"\n[tts]\npiper_voice = \"./v.onnx\"";
     let config = read(text).unwrap().config;
     let expected = ["/etc/house/mine", "/abs", "/home/ada/his"].map(PathBuf::from);
     assert_eq!(config.nlu.sentences, expected);
     assert_eq!(config.home.file.as_deref(), Some(Path::new("/etc/house/home.toml")));
-    assert_eq!(config.wake.words, ["computer", "/etc/house/./hey.toml"]);
+    let words: Vec<&str> = config.wake.words.iter().map(|word| word.name.as_str()).collect();
+    assert_eq!(words, ["computer", "/etc/house/./hey.toml"]);
     assert_eq!(config.stt.whisper_model, "/etc/house/models/x.bin");
+    assert_eq!(config.tts.piper_voice, "/etc/house/./v.onnx");
+}
+
+#[test]
+fn wake_words_have_settings_of_their_own() {
+    let words = |text: &str| read(text).unwrap().config.wake.words;
+    let plain = |name: &str, sensitivity| config::WakeWord { sensitivity, ..config::WakeWord::named(name) };
+    assert_eq!(words("[wake]\nsensitivity = 0.7"), [plain("computer", 0.7)]);
+    let own = "[[wake.word]]\nname = \"ordinateur\"\nlanguage = \"fr\"\narea = \"Kitchen\"\n\
+               [[wake.word]]\nname = \"./x.head\"\nsensitivity = 0.2";
+    let first = config::WakeWord {
+        language: Some("fr".into()),
+        area: Some("Kitchen".into()),
+        ..plain("ordinateur", 0.5)
+    };
+    assert_eq!(words(own), [first.clone(), plain("/etc/house/./x.head", 0.2)]);
+    let both = format!("[wake]\nwords = [\"jarvis\"]\nsensitivity = 0.6\n{own}");
+    let first = config::WakeWord { sensitivity: 0.6, ..first };
+    assert_eq!(words(&both), [plain("jarvis", 0.6), first, plain("/etc/house/./x.head", 0.2)]);
+
+    let config = read(&both).unwrap().config;
+    assert_eq!(config.other_languages(), ["fr"]);
+    assert_eq!(config.speaking("fr").other_languages(), [""; 0]);
+    assert_eq!(read(&format!("language = \"fr\"\n{both}")).unwrap().config.other_languages(), [""; 0]);
 }
 
 #[test]

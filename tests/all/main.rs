@@ -8,6 +8,7 @@ mod doctor;
 mod endpoint;
 #[cfg(feature = "pocketsphinx")]
 mod hearing;
+mod home;
 #[cfg(all(feature = "audio", feature = "pocketsphinx"))]
 mod loopback;
 mod mind;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use entrenous::cli::show;
 use entrenous::clock::{Clock, ManualClock};
+use entrenous::config::Confirm;
 use entrenous::event::{EndReason, Event, EventKind, SessionEndReason, State};
 use entrenous::home::Home;
 use entrenous::household::{Household, shipped_sentences};
@@ -54,7 +55,9 @@ struct Room {
 
 fn mind(language: &str, home: Home, area: Option<&str>, store: &MemoryStore, clock: &ManualClock) -> Mind {
     let files = shipped_sentences(language);
-    let household = Household::from_parts(language, home, &files, area.map(str::to_owned)).unwrap();
+    let mut household = Household::from_parts(language, home, &files, area.map(str::to_owned)).unwrap();
+    // What is asked first is the business of tests/all/conversations.rs.
+    household.manners.confirm = Confirm::Never;
     Mind::new(household, Box::new(store.clone()), Arc::new(clock.clone())).unwrap()
 }
 
@@ -270,10 +273,53 @@ fn every_session_of_the_ear_ends_once() {
         assert_eq!(room.handle(9, kind), []);
     }
     // A wake-up begins a session, and another one at the same place ends it.
-    let wake = || EventKind::Wake { word: "computer".into(), score: 1.0 };
+    let wake = || EventKind::Wake { word: "computer".into(), score: 1.0, language: None, area: None };
     assert_eq!(room.handle(9, wake()), []);
     let replaced = room.handle(10, wake());
     assert_eq!((end(&replaced), replaced[0].session), (vec![SessionEndReason::Replaced], Some(9)));
+}
+
+#[test]
+fn a_wake_word_may_ask_for_a_language_and_an_area() {
+    let store = MemoryStore::default();
+    let clock = ManualClock::at("2026-11-24T15:00:00[Europe/Paris]".parse().unwrap());
+    let household =
+        |language| Household::from_parts(language, Home::demo(), &shipped_sentences(language), None).unwrap();
+    let mut both = household("en");
+    both.others.push(household("fr"));
+    let mut mind = Mind::new(both, Box::new(store), Arc::new(clock)).unwrap();
+    let mut hear = |language: Option<&str>, area: Option<&str>, text: &str| {
+        let mut events = Vec::new();
+        let (language, area) = (language.map(str::to_owned), area.map(str::to_owned));
+        let transcript = Transcript { text: text.into(), confidence: 1.0, ..Transcript::default() };
+        for kind in [
+            EventKind::Wake { word: "computer".into(), score: 1.0, language, area },
+            EventKind::Transcript(transcript),
+        ] {
+            mind.handle(&Event::new(1280, kind).in_session(1), &mut |event| events.push(event));
+        }
+        let language = events.iter().find_map(|event| match &event.kind {
+            EventKind::Reply { language, .. } => Some(language.clone()),
+            _ => None,
+        });
+        (language.unwrap(), did(&events), end(&events))
+    };
+    let (done, not_understood) = (vec![SessionEndReason::Done], vec![SessionEndReason::NotUnderstood]);
+    let (language, _, ended) = hear(None, None, "what time is it");
+    assert_eq!((language.as_str(), ended), ("en", done.clone()));
+    let (language, _, ended) = hear(Some("fr"), None, "quelle heure est-il");
+    assert_eq!((language.as_str(), ended), ("fr", done.clone()));
+    // Each understands its own language only.
+    let (language, _, ended) = hear(Some("fr"), None, "what time is it");
+    assert_eq!((language.as_str(), ended), ("fr", not_understood.clone()));
+    let (language, _, ended) = hear(None, None, "quelle heure est-il");
+    assert_eq!((language.as_str(), ended), ("en", not_understood));
+    // "The lights" are those of the area that the word asks for; the home is the same in all languages.
+    let (_, here, ended) = hear(None, Some("kitchen"), "turn on the lights");
+    assert_eq!(ended, done);
+    assert_eq!(here, ["set Kitchen Light: on true", "set Counter Light: on true"]);
+    let (language, ici, _) = hear(Some("fr"), Some("Kitchen"), "éteins les lumières");
+    assert_eq!((language.as_str(), ici.len()), ("fr", here.len()), "{ici:?}");
 }
 
 #[test]

@@ -32,6 +32,8 @@ intents:
   HassCancelTimer: { data: [{ sentences: ["stop {name}"] }] }
   AlarmSet: { data: [{ sentences: ["wake {name} at {at}"] }] }
   AlarmCancel: { data: [{ sentences: ["forget {name}"] }] }
+  HassShoppingListAddItem: { data: [{ sentences: ["buy {name:item}"] }] }
+  HassListRemoveItem: { data: [{ sentences: ["drop {name:item}"], slots: { list: shopping } }] }
 lists:
   name: { wildcard: true }
   duration: { entity: duration }
@@ -66,8 +68,10 @@ impl Wish {
         match (self.thing.kind, self.there) {
             ("timer", true) => format!("start {name} for twenty hours"),
             ("timer", false) => format!("stop {name}"),
-            (_, true) => format!("wake {name} at march the 3rd at noon"),
-            (_, false) => format!("forget {name}"),
+            ("alarm", true) => format!("wake {name} at march the 3rd at noon"),
+            ("alarm", false) => format!("forget {name}"),
+            (_, true) => format!("buy {name}"),
+            (_, false) => format!("drop {name}"),
         }
     }
 }
@@ -123,7 +127,11 @@ fn kept(data: &Path) -> BTreeSet<Thing> {
     let thing = |kind, name: &Option<String>| Thing { kind, name: name.clone().unwrap_or_default() };
     let timers = timers.all().iter().map(|timer| thing("timer", &timer.name));
     let alarms: Vec<_> = alarms.of(Kind::Alarm).map(|alarm| thing("alarm", &alarm.text)).collect();
-    timers.chain(alarms).collect()
+    let items = store.list("list_item").unwrap().into_iter().map(|(_, item)| {
+        let text = item["text"].as_str().expect("a whole item");
+        Thing { kind: "item", name: text.to_owned() }
+    });
+    timers.chain(alarms).chain(items).collect()
 }
 
 fn number(variable: &str, usual: u64) -> u64 {
@@ -148,7 +156,7 @@ fn nothing_that_was_acknowledged_is_lost_when_the_program_is_killed() {
         let mut heard = 0;
         while heard < answers {
             while waiting.len() < WINDOW {
-                let kind = ["timer", "alarm"][rng.below(2)];
+                let kind = ["timer", "alarm", "item"][rng.below(3)];
                 let own: Vec<&Thing> = there
                     .iter()
                     .filter(|thing| thing.kind == kind && waiting.iter().all(|wish| wish.thing != **thing))

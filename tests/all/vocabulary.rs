@@ -77,7 +77,7 @@ impl House {
         let program =
             Program::new().config(CONFIG).file("sentences/en/music.yaml", MUSIC).file("home.toml", HOME);
         let config = own_config(&program);
-        let voice = match tts::build(&config.tts) {
+        let voice = match tts::build(&config) {
             Ok((voice, _)) if !voice.is_silent() => voice,
             _ => {
                 println!("skipped: {test}: espeak-ng is not installed");
@@ -107,7 +107,8 @@ impl House {
                 speaker: Box::new(TestSpeaker::default()),
                 clock: Arc::new(SystemClock),
                 language: "en".into(),
-                cues: false,
+                cues: false.into(),
+                quiet: None,
                 volume: 1.0,
                 news: Some(Box::new(watch)),
             };

@@ -108,6 +108,40 @@ fn bad_input_is_explained() {
 }
 
 #[test]
+fn recording_without_a_microphone_ends_with_one_line() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = "[audio]\nhost = \"alsa\"\ninput = \"nowhere\"\n[tts]\nengine = \"none\"\n";
+    std::fs::write(folder.path().join("entrenous.toml"), config).expect("a configuration");
+    let output = entrenous(folder.path(), &["wake", "record", "hey_house", "--engine", "rustpotter"]);
+    let said = error(&output);
+    assert!(said.contains("`nowhere`") && said.contains("entrenous devices"), "{said}");
+    assert_eq!(said.trim_end().lines().count(), 1, "{said}");
+    assert!(String::from_utf8_lossy(&output.stdout).contains("wake forget hey_house"), "{output:?}");
+    let takes = error(&entrenous(folder.path(), &["wake", "record", "hey_house", "--takes", "1"]));
+    assert!(takes.contains("3..=100"), "{takes}");
+}
+
+#[test]
+fn a_forgotten_word_leaves_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = "[wake]\nwords = [\"tune\"]\n[data]\ndir = \"kept\"\n";
+    std::fs::write(folder.path().join("entrenous.toml"), config).expect("a configuration");
+    let wake = folder.path().join("kept/wake");
+    voice(&wake.join("recordings/tune"), "001.wav", 120.0, 0.0);
+    std::fs::write(wake.join("tune.rpw"), b"x").expect("a model");
+    std::fs::write(wake.join("other.rpw"), b"x").expect("a model");
+    let output = entrenous(folder.path(), &["wake", "forget", "tune"]);
+    assert!(output.status.success(), "{output:?}");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(said.contains("1 recordings and 1 models") && said.contains("take `tune` out"), "{said}");
+    assert!(!wake.join("recordings/tune").exists() && !wake.join("tune.rpw").exists());
+    assert!(wake.join("other.rpw").exists());
+    let said = error(&entrenous(folder.path(), &["wake", "forget", "tune"]));
+    assert!(said.contains("nothing of a wake word `tune`"), "{said}");
+    assert!(error(&entrenous(folder.path(), &["wake", "forget", "../x"])).contains("cannot be a wake word"));
+}
+
+#[test]
 fn people_who_call_are_heard_and_others_are_not() {
     let Some(shared) = shared("people who call are heard") else { return };
     let folder = tempfile::tempdir().expect("a folder");

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use crate::Result;
 use crate::audio::{FRAME_SAMPLES, ms_to_samples, samples_to_ms};
 use crate::config::Config;
 use crate::eval::clips::{Half, load_long, recordings};
@@ -15,13 +14,14 @@ use crate::eval::noise::mix;
 use crate::eval::parallel;
 use crate::eval::report::Page;
 use crate::rng::Rng;
-use crate::wake::{Places, REFRACTORY_MS, WakeDetector, WakeModel};
+use crate::wake::{REFRACTORY_MS, WakeDetector, WakeModel, detectors};
+use crate::{Error, Result};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// A wake word, or a model file (.head, .rpw)
-    #[arg(long, value_name = "NAME|FILE")]
-    pub model: String,
+    /// A wake word, or a model file (.head, .rpw); several are measured side by side
+    #[arg(long, value_name = "NAME|FILE", required = true, num_args = 1..)]
+    pub model: Vec<String>,
     /// `auto`, `embedding` or `rustpotter`, for a word that has models for both
     #[arg(long, default_value = "auto", value_parser = ["auto", "embedding", "rustpotter"])]
     pub engine: String,
@@ -45,6 +45,9 @@ pub struct Args {
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
+    /// Also write every score, one JSON object a recording and model: other rules can be tried on them
+    #[arg(long, value_name = "FILE")]
+    pub scores: Option<PathBuf>,
     /// Also write a page with the curve
     #[arg(long, value_name = "FILE.html")]
     pub report: Option<PathBuf>,
@@ -72,8 +75,8 @@ struct Job {
 /// # Errors
 /// Whatever the command fails with.
 pub fn run(args: &Args, config: &Config) -> Result<()> {
-    let places = Places { model_dirs: &config.model_dirs, data_dir: &config.data_dir };
-    let model = WakeModel::find(&args.model, &args.engine, places)?;
+    let find = |name: &String| WakeModel::find(name, &args.engine, config.into());
+    let models = args.model.iter().map(find).collect::<Result<Vec<_>, _>>()?;
     let noise = args.noise.as_deref().map(load_long).transpose()?;
     let mut jobs = Vec::new();
     for (folders, positive) in [(&args.positives, true), (&args.negatives, false)] {
@@ -87,8 +90,8 @@ pub fn run(args: &Args, config: &Config) -> Result<()> {
     let heard = parallel::map(
         "listening",
         &jobs,
-        || Ok(model.detector()?),
-        |detector, (i, job)| {
+        || Ok(detectors(&models)?),
+        |detectors, (i, job)| {
             let mut samples = load_long(&job.path)?;
             if job.positive {
                 samples.splice(0..0, vec![0; ms_to_samples(BEFORE_MS) as usize]);
@@ -97,46 +100,73 @@ pub fn run(args: &Args, config: &Config) -> Result<()> {
             if let Some(noise) = &noise {
                 samples = mix(&samples, noise, args.snr, &mut Rng::for_item(args.seed, *i as u64));
             }
-            Ok((hear(detector.as_mut(), &samples)?, samples.len()))
+            Ok((hear(detectors, &samples)?, samples.len()))
         },
     )?;
     let cpu = cpu::used().saturating_sub(before).as_secs_f64();
-    let report = report(&jobs, heard, cpu);
-    if let Some(file) = &args.report {
-        let name = format!("{} by {}", model.word, model.engine());
-        let mut page = Page::new(format!("Wake word: {name}"))
+    let all: Vec<String> =
+        models.iter().map(|model| format!("{} by {}", model.word, model.engine())).collect();
+    let mut page = Page::new(format!("Wake word: {}", all.join(", ")));
+    for (at, (model, name)) in models.iter().zip(&all).enumerate() {
+        let report = report(&jobs, heard.iter().map(|(scores, length)| (&scores[at], *length)), cpu);
+        page = page
             .figure("recordings of it", report.n.to_string())
             .figure("sound without it", format!("{:.2} h", report.negative_h));
         if let Some(point) = best(&report.points, 1.0) {
             page = page.figure("missed at one false alarm an hour", format!("{:.1} %", point.miss * 100.0));
         }
-        page.wake(&name, &report.points)?.write(file)?;
+        page = page.wake(name, &report.points)?;
+        print(&report, model, args)?;
     }
-    print(&report, &model, args)?;
+    if let Some(file) = &args.scores {
+        std::fs::write(file, lines(&jobs, &heard, &all)).map_err(Error::io("write", file))?;
+    }
+    if let Some(file) = &args.report {
+        page.write(file)?;
+    }
     Ok(())
 }
 
-/// A recording through the detector, frame by frame, as live.
-fn hear(detector: &mut dyn WakeDetector, samples: &[i16]) -> Result<Scores> {
-    detector.reset();
-    let mut scores = Vec::new();
+/// Scores for other programs: milliseconds and score, in the order they came.
+fn lines(jobs: &[(usize, Job)], heard: &[(Vec<Scores>, usize)], models: &[String]) -> String {
+    let mut lines = String::new();
+    for ((_, job), (scores, length)) in jobs.iter().zip(heard) {
+        for (model, scores) in models.iter().zip(scores) {
+            let line = serde_json::json!({
+                "path": job.path, "positive": job.positive, "model": model, "samples": length, "scores": scores,
+            });
+            lines.push_str(&line.to_string());
+            lines.push('\n');
+        }
+    }
+    lines
+}
+
+/// A recording through the detectors, frame by frame, as live; the scores of each.
+fn hear(detectors: &mut [Box<dyn WakeDetector>], samples: &[i16]) -> Result<Vec<Scores>> {
+    let mut scores = vec![Scores::new(); detectors.len()];
+    for detector in detectors.iter_mut() {
+        detector.reset();
+    }
     for (i, frame) in samples.chunks(FRAME_SAMPLES).enumerate() {
-        if let Some(score) = detector.push(frame)? {
-            scores.push((samples_to_ms(((i + 1) * FRAME_SAMPLES) as u64), score));
+        for (detector, scores) in detectors.iter_mut().zip(&mut scores) {
+            if let Some(score) = detector.push(frame)? {
+                scores.push((samples_to_ms(((i + 1) * FRAME_SAMPLES) as u64), score));
+            }
         }
     }
     Ok(scores)
 }
 
-fn report(jobs: &[(usize, Job)], heard: Vec<(Scores, usize)>, cpu: f64) -> Report {
+fn report<'a>(jobs: &[(usize, Job)], heard: impl Iterator<Item = (&'a Scores, usize)>, cpu: f64) -> Report {
     let (mut positives, mut negatives) = (Vec::new(), Vec::new());
     let (mut samples, mut negative) = (0, 0);
     for ((_, job), (scores, length)) in jobs.iter().zip(heard) {
         samples += length;
         if job.positive {
-            positives.push(scores);
+            positives.push(scores.clone());
         } else {
-            negatives.push(scores);
+            negatives.push(scores.clone());
             negative += length;
         }
     }

@@ -135,7 +135,7 @@ fn speak(text: &str, language: &str, rng: &mut Rng) -> Result<Vec<i16>> {
     let voices = if text::is_french(language) { VOICES_FR } else { VOICES_EN };
     let voice = format!("{}{}", voices[rng.below(voices.len())], VARIANTS[rng.below(VARIANTS.len())]);
     let (rate, pitch) = (130 + rng.below(60) as u32, 35 + rng.below(45) as u32);
-    let settings = TtsConfig { engine: "espeak-ng".into(), rate, pitch };
+    let settings = TtsConfig { rate, pitch, ..Config::default().tts };
     let speech = Espeak::find(&settings)?.speak(text, &voice)?;
     let mut samples = Vec::new();
     if let Some(mut resampler) = Resampler::new(speech.sample_rate) {

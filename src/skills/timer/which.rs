@@ -1,8 +1,8 @@
 //! Which timer is meant: by its name, by the length it was set for, or because there is only one.
 
 use super::super::{Stop, World};
-use crate::dialogue::{Choice, Expects, Question};
 use super::Timer;
+use crate::dialogue::{Choice, Expects, Question};
 use crate::nlu::Intent;
 
 /// Which timers can be meant at all.

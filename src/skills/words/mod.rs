@@ -5,9 +5,13 @@
 
 pub mod alarms;
 mod en;
+pub mod facts;
 mod fr;
+pub mod lists;
 
 use jiff::civil::{Date, Time};
+
+use crate::home::backend::Trouble;
 
 /// The words of a language; English where it has none of its own.
 #[must_use]
@@ -95,6 +99,9 @@ pub enum Status {
     Paused,
     Cleaning,
     Docked,
+    /// A detector that found what it looks for.
+    Triggered,
+    Quiet,
 }
 
 /// A number with its unit (`°C`, `%`), which may be empty.
@@ -140,7 +147,7 @@ pub struct Tally<'a> {
 }
 
 /// Everything that is said; what belongs to one kind of skill is a trait of its own.
-pub trait Words: alarms::AlarmWords + Sync {
+pub trait Words: alarms::AlarmWords + lists::ListWords + facts::FactWords + Sync {
     // Deeds.
     fn did(&self, deed: &Deed, subject: &Subject) -> String;
     /// It cannot do that.
@@ -152,6 +159,8 @@ pub trait Words: alarms::AlarmWords + Sync {
     /// Several bear the name.
     fn which_one(&self, thing: &Thing, places: &[Place]) -> String;
     fn unknown_name(&self, name: &str) -> String;
+    /// These did not do what they were told.
+    fn trouble(&self, trouble: Trouble, things: &[Thing]) -> String;
     fn limit(&self, limit: Limit) -> String;
     fn own_volume(&self, percent: u8) -> String;
     fn own_mute(&self, muted: bool) -> String;
@@ -259,7 +268,7 @@ fn enumerate<S: AsRef<str>>(items: &[S], and: &str) -> String {
 const SHOWN: usize = 5;
 
 /// With a capital letter at the beginning.
-fn capital(text: &str) -> String {
+pub(super) fn capital(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
 }

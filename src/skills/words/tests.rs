@@ -175,3 +175,25 @@ fn quantities_carry_their_unit() {
     assert_eq!(of("fr").quantity(&quantity(1.5, "°C")), "1,5 degré");
     assert_eq!(of("fr").quantity(&quantity(54.0, "%")), "54 pour cent");
 }
+
+#[test]
+fn what_did_not_do_it_is_named() {
+    use crate::home::backend::Trouble;
+    let (lamp, blinds, nestor) = (thing("Desk Lamp", None), thing("Blinds", None), thing("Nestor", None));
+    let en = of("en");
+    assert_eq!(en.trouble(Trouble::Silent, std::slice::from_ref(&lamp)), "The Desk Lamp did not answer.");
+    assert_eq!(en.trouble(Trouble::Away, &[lamp, nestor]), "The Desk Lamp and Nestor cannot be reached.");
+    assert_eq!(en.trouble(Trouble::Unconfirmed, &[blinds]), "The Blinds have not confirmed it.");
+    let fr = of("fr");
+    let (lamp, blinds) = (thing("lampe de bureau", None), thing("stores du salon", None));
+    assert_eq!(fr.trouble(Trouble::Away, std::slice::from_ref(&lamp)), "La lampe de bureau est injoignable.");
+    assert_eq!(
+        fr.trouble(Trouble::Silent, std::slice::from_ref(&blinds)),
+        "Les stores du salon ne répondent pas."
+    );
+    assert_eq!(
+        fr.trouble(Trouble::Unconfirmed, &[lamp.clone(), blinds]),
+        "La lampe de bureau et les stores du salon n'ont pas confirmé."
+    );
+    assert_eq!(fr.trouble(Trouble::Failed, &[lamp]), "La lampe de bureau n'a pas pu le faire.");
+}

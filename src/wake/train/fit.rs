@@ -91,8 +91,8 @@ const SEARCHED: usize = 20_000;
 /// Epochs after which the hardest negatives are looked for anew.
 const REFRESH: usize = 4;
 
-/// Fits a network to the examples that `keep` admits. `tick` is called after every epoch.
-pub fn fit(data: &Dataset, keep: impl Fn(&Example) -> bool, how: &Fit, tick: impl Fn()) -> Mlp {
+/// Fits a network to the examples that `keep` admits.
+pub fn fit(data: &Dataset, keep: impl Fn(&Example) -> bool, how: &Fit) -> Mlp {
     let mut rng = Rng::new(how.seed);
     let (positives, negatives): (Vec<&Example>, Vec<&Example>) =
         data.examples.iter().filter(|e| keep(e)).partition(|e| e.positive);
@@ -123,7 +123,6 @@ pub fn fit(data: &Dataset, keep: impl Fn(&Example) -> bool, how: &Fit, tick: imp
             }
             adam.step(&mut mlp, batch.len(), rate);
         }
-        tick();
     }
     scale.fold_into(&mut mlp);
     mlp
@@ -320,7 +319,7 @@ mod tests {
     fn learns_what_separates() {
         let data = rising();
         let how = Fit { hidden: &[8], epochs: 200, dropout: 0.0, seed: 5 };
-        let mlp = fit(&data, |e| e.recording < 1000, &how, || {});
+        let mlp = fit(&data, |e| e.recording < 1000, &how);
         let mut input = Vec::new();
         let held_out: Vec<&Example> = data.examples.iter().filter(|e| e.recording >= 1000).collect();
         let right = held_out
@@ -336,7 +335,7 @@ mod tests {
     #[test]
     fn same_seed_same_network() {
         let data = rising();
-        let fit = |seed| fit(&data, |_| true, &Fit { hidden: &[3], epochs: 3, dropout: 0.1, seed }, || {});
+        let fit = |seed| fit(&data, |_| true, &Fit { hidden: &[3], epochs: 3, dropout: 0.1, seed });
         assert_eq!(fit(1), fit(1));
         assert_ne!(fit(1), fit(2));
     }

@@ -6,6 +6,8 @@
 
 mod features;
 mod fit;
+mod room;
+mod speech;
 mod takes;
 
 use std::collections::BTreeMap;
@@ -24,6 +26,7 @@ use super::rustpotter::{ROW_SAMPLES, hidden};
 use crate::Result;
 use features::{CEPSTRA, Cepstra, Features};
 use fit::{Dataset, Example, Fit, fit};
+pub use speech::Speech;
 use takes::{Surroundings, TAIL_MS, Take};
 
 /// What to train from. All sound is 16 kHz mono.
@@ -33,9 +36,30 @@ pub struct Lesson {
     pub positives: Vec<Vec<i16>>,
     /// Other speech.
     pub negatives: Vec<Vec<i16>>,
+    /// The features of other speech, in place of those of `negatives`. With neither, what comes with the
+    /// program is taken.
+    pub features: Option<Speech>,
+    /// What else is said around the word; it is no other speech to tell the word from.
+    pub around: Vec<Vec<i16>>,
     /// What else is to be heard in the house.
     pub noises: Vec<Vec<i16>>,
     pub seed: u64,
+    pub effort: Effort,
+}
+
+/// How much work training is.
+#[derive(Debug, Clone, Copy)]
+pub struct Effort {
+    /// Takes to make of all clips together.
+    pub takes: usize,
+    /// Rounds of learning.
+    pub epochs: usize,
+}
+
+impl Default for Effort {
+    fn default() -> Self {
+        Self { takes: TAKES, epochs: EPOCHS }
+    }
 }
 
 /// A trained model.
@@ -71,10 +95,19 @@ const TAKES_PER_CLIP: std::ops::RangeInclusive<usize> = 6..=100;
 /// The most other speech used, in each of two takes.
 const MAX_NEGATIVE_S: usize = 1500;
 
-/// False alarms an hour (of the hardest kind of sound: other people calling) that the proposed
-/// threshold keeps to. rustpotter has to be allowed more, or it hears nobody.
-const HEAD_FALSE_PER_H: f64 = 0.5;
-const POTTER_FALSE_PER_H: f64 = 12.0;
+/// What the proposed threshold weighs.
+#[derive(Clone, Copy)]
+struct Weighing {
+    /// The most false alarms in an hour, of the hardest kind of sound: other people calling.
+    false_per_h: f64,
+    /// The share of calls missed that is as bad as one false alarm in such an hour.
+    worth: f64,
+}
+
+/// Told from what two halves of a few recordings give, no false alarm at all would cost every fourth call.
+const HEAD: Weighing = Weighing { false_per_h: 4.0, worth: 0.05 };
+/// rustpotter has to be allowed more, or it hears nobody.
+const POTTER: Weighing = Weighing { false_per_h: 12.0, worth: 0.0 };
 
 /// Where a take's positive decisions lie after the end of the word: the whole word is heard, and
 /// an answer still feels immediate.
@@ -88,13 +121,15 @@ pub fn head(lesson: &Lesson, embedder: &Embedder) -> Result<Trained> {
     let mut data = Dataset::new(VALUES, MAX_FRAMES, Embedder::CENTRED);
     let recordings = gather(lesson, embedder, 1, &mut data)?;
     let hidden = &[HEAD_HIDDEN];
-    let how = Fit { hidden, epochs: EPOCHS, dropout: 0.2, seed: lesson.seed };
-    let (mlp, trial) = try_and_fit(&data, &recordings, &how, STEP_S, HEAD_FALSE_PER_H);
+    let how = Fit { hidden, epochs: lesson.effort.epochs, dropout: 0.2, seed: lesson.seed };
+    let (mlp, trial) = try_and_fit(&data, &recordings, &how, HEADS, STEP_S, HEAD)?;
     let head = Head { word: lesson.word.clone(), threshold: THRESHOLD, mlp };
     Ok(Trained { bytes: head.to_bytes(), trial })
 }
 
 const HEAD_HIDDEN: usize = 16;
+/// Networks whose mean is the head: what one of them takes for the word by chance, the others do not.
+const HEADS: u64 = 3;
 const STEP_S: f64 = 0.08;
 /// Of rustpotter's decisions (one every 10 ms) one in so many is learnt from.
 const THIN: usize = 3;
@@ -107,8 +142,13 @@ pub fn potter(lesson: &Lesson) -> Result<Trained> {
     let rows = window_rows(&lesson.positives);
     let mut data = Dataset::new(CEPSTRA, rows, Cepstra::CENTRED);
     let recordings = gather(lesson, &Cepstra, THIN, &mut data)?;
-    let how = Fit { hidden: &hidden("medium", rows), epochs: 2 * EPOCHS, dropout: 0.3, seed: lesson.seed };
-    let (mlp, trial) = try_and_fit(&data, &recordings, &how, THIN as f64 * 0.01, POTTER_FALSE_PER_H);
+    let how = Fit {
+        hidden: &hidden("medium", rows),
+        epochs: 2 * lesson.effort.epochs,
+        dropout: 0.3,
+        seed: lesson.seed,
+    };
+    let (mlp, trial) = try_and_fit(&data, &recordings, &how, 1, THIN as f64 * 0.01, POTTER)?;
     Ok(Trained { bytes: potter_file(&lesson.word, rows, &mlp)?, trial })
 }
 
@@ -149,24 +189,27 @@ fn gather<F: Features + Sync>(
         ))
         .into());
     }
-    if lesson.negatives.is_empty() {
-        return Err(WakeError::Training(
-            "there is no other speech to tell the word from; name a folder of it with `--negatives DIR`"
-                .into(),
-        )
-        .into());
-    }
+    // What the word is told from is prepared, or heard below.
+    let prepared = match &lesson.features {
+        Some(speech) => speech.rows::<F>(&lesson.word)?,
+        None if lesson.negatives.is_empty() => Speech::built_in::<F>()?.rows::<F>(&lesson.word)?,
+        None => Vec::new(),
+    };
     let mut noises = lesson.noises.clone();
     noises.push(takes::pink_noise(&mut Rng::new(lesson.seed)));
-    let per_clip = (TAKES / lesson.positives.len()).clamp(*TAKES_PER_CLIP.start(), *TAKES_PER_CLIP.end());
+    let per_clip =
+        (lesson.effort.takes / lesson.positives.len()).clamp(*TAKES_PER_CLIP.start(), *TAKES_PER_CLIP.end());
     let mut jobs: Vec<_> = (0..lesson.positives.len() * per_clip)
         .map(|i| Job::Word { clip: i / per_clip, first: i % per_clip == 0 })
         .collect();
-    jobs.extend(negative_jobs(lesson));
+    if prepared.is_empty() {
+        jobs.extend(negative_jobs(lesson));
+    }
     jobs.extend((0..noises.len()).map(Job::Noise));
 
     let jobs: Vec<(usize, Job)> = jobs.into_iter().enumerate().collect();
-    let around = Surroundings { noises: &noises, speech: &lesson.negatives };
+    let speech: Vec<&[i16]> = lesson.negatives.iter().chain(&lesson.around).map(Vec::as_slice).collect();
+    let around = Surroundings { noises: &noises, speech: &speech };
     let heard = parallel::map(
         "listening",
         &jobs,
@@ -187,7 +230,90 @@ fn gather<F: Features + Sync>(
         data.add(&rows.values, rows.decisions.step_by(thin), positive, source);
         recordings.push(Recording { examples: before..data.examples.len(), positive, seconds });
     }
+    let first = sources.len();
+    for (i, rows) in prepared.into_iter().enumerate() {
+        // Every stretch comes twice, as it is and in noise: they stay together as well.
+        let (before, source) = (data.examples.len(), first + i / 2);
+        let count = rows.values.len() / F::WIDTH;
+        data.add(&rows.values, (F::LEAD..count).step_by(thin), false, source);
+        recordings.push(Recording {
+            examples: before..data.examples.len(),
+            positive: false,
+            seconds: rows.seconds,
+        });
+    }
     Ok(recordings)
+}
+
+/// Hears other speech once, so that many words can be told from it: groups of recordings, in stretches of
+/// some length, as they are and in noise; at most so many seconds, the same of each group.
+///
+/// # Errors
+/// When the features cannot be computed.
+pub fn hear_speech(
+    groups: &[(String, Vec<Vec<i16>>)],
+    noises: &[Vec<i16>],
+    engine: Option<&Embedder>,
+    seconds: usize,
+    seed: u64,
+) -> Result<Speech> {
+    match engine {
+        Some(embedder) => hear_stretches(groups, noises, embedder, seconds, seed),
+        None => hear_stretches(groups, noises, &Cepstra, seconds, seed),
+    }
+}
+
+fn hear_stretches<F: Features + Sync>(
+    groups: &[(String, Vec<Vec<i16>>)],
+    noises: &[Vec<i16>],
+    features: &F,
+    seconds: usize,
+    seed: u64,
+) -> Result<Speech> {
+    const STRETCH: usize = 15 * SAMPLE_RATE as usize;
+    let mut noises = noises.to_vec();
+    noises.push(takes::pink_noise(&mut Rng::new(seed)));
+    let each = seconds * SAMPLE_RATE as usize / groups.len().max(1);
+    let mut stretches: Vec<(&String, Vec<i16>)> = Vec::new();
+    for (group, clips) in groups {
+        let mut order: Vec<&Vec<i16>> = clips.iter().collect();
+        Rng::for_item(seed, stretches.len() as u64).shuffle(&mut order);
+        // Half of the room is for the same again in noise.
+        let (mut left, mut stretch) = (each / 2, Vec::new());
+        for clip in order {
+            stretch.extend_from_slice(clip);
+            if stretch.len() >= STRETCH.min(left) {
+                stretch.truncate(left);
+                left -= stretch.len();
+                stretches.push((group, std::mem::take(&mut stretch)));
+            }
+            if left == 0 {
+                break;
+            }
+        }
+        if !stretch.is_empty() {
+            stretches.push((group, stretch));
+        }
+    }
+    let jobs: Vec<(usize, &(&String, Vec<i16>))> =
+        stretches.iter().flat_map(|stretch| [stretch; 2]).enumerate().collect();
+    let heard = parallel::map(
+        "listening",
+        &jobs,
+        || Ok(features.fork()),
+        |features, (i, (group, stretch))| {
+            let mut rng = Rng::for_item(seed, *i as u64);
+            let noisy = (i % 2 == 1).then(|| takes::negative(stretch, &noises, &mut rng));
+            let samples = noisy.as_ref().unwrap_or(stretch);
+            // Not what the silence before a stream gives, nor what looks back on it.
+            let lead = 2 * SAMPLE_RATE as usize;
+            let rows = features.rows(samples, lead.min(samples.len())..samples.len())?;
+            let first = rows.decisions.start.saturating_sub(F::LEAD);
+            let seconds = samples.len().saturating_sub(lead) as f64 / f64::from(SAMPLE_RATE);
+            Ok(((*group).clone(), rows.values[first * F::WIDTH..].to_vec(), seconds))
+        },
+    )?;
+    Ok(Speech::of::<F>(heard))
 }
 
 /// Something to hear.
@@ -255,43 +381,52 @@ fn negative_jobs(lesson: &Lesson) -> Vec<Job> {
 /// Epochs of fitting.
 const EPOCHS: usize = 20;
 
-/// Fits twice to a half and tries on the other, then fits to all.
+/// Fits twice to a half and tries on the other, then fits to all: the mean of some networks, which
+/// differ by their seeds.
 fn try_and_fit(
     data: &Dataset,
     recordings: &[Recording],
     how: &Fit,
+    networks: u64,
     decision_s: f64,
-    allowed: f64,
-) -> (Mlp, Trial) {
-    let bar = parallel::progress("learning", 3 * how.epochs);
+    weighing: Weighing,
+) -> Result<(Mlp, Trial)> {
+    // Halves and all take turns: as many threads as there are cores do the work.
+    let jobs: Vec<(Option<usize>, u64)> =
+        (0..networks).flat_map(|n| [Some(0), Some(1), None].map(|half| (half, n))).collect();
     let mut scores = vec![0.0; data.examples.len()];
     let mut input = Vec::new();
     let held_out = |example: &Example, half: usize| example.recording % 2 == half;
-    let [first, second, all] = std::thread::scope(|scope| {
-        let fits = [Some(0), Some(1), None].map(|half| {
+    let fitted = parallel::map(
+        "learning",
+        &jobs,
+        || Ok(()),
+        |(), &(half, n)| {
             let keep = move |example: &Example| half.is_none_or(|half| !held_out(example, half));
-            let bar = &bar;
-            scope.spawn(move || fit(data, keep, how, || bar.inc(1)))
-        });
-        fits.map(|fit| fit.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-    });
-    bar.finish_and_clear();
-    for (half, mlp) in [first, second].iter().enumerate() {
+            Ok(fit(data, keep, &Fit { seed: how.seed + (n << 32), ..*how }))
+        },
+    )?;
+    let mean = |half: Option<usize>| {
+        let some: Vec<Mlp> =
+            jobs.iter().zip(&fitted).filter(|(job, _)| job.0 == half).map(|(_, mlp)| mlp.clone()).collect();
+        Mlp::mean(&some)
+    };
+    for (half, mlp) in [mean(Some(0)), mean(Some(1))].iter().enumerate() {
         for (score, example) in scores.iter_mut().zip(&data.examples).filter(|(_, e)| held_out(e, half)) {
             data.read(example, &mut input);
             *score = mlp.logit(&input);
         }
     }
-    let trial = judge(&scores, recordings, decision_s, allowed);
-    let mut mlp = all;
+    let trial = judge(&scores, recordings, decision_s, weighing);
+    let mut mlp = mean(None);
     if let Some(bias) = mlp.layers.last_mut().and_then(|layer| layer.bias.first_mut()) {
         *bias -= trial.logit;
     }
-    (mlp, trial)
+    Ok((mlp, trial))
 }
 
-/// Looks for the lowest logit that keeps false alarms rare.
-fn judge(scores: &[f32], recordings: &[Recording], decision_s: f64, allowed: f64) -> Trial {
+/// Looks for the logit at which misses and false alarms together are least.
+fn judge(scores: &[f32], recordings: &[Recording], decision_s: f64, weighing: Weighing) -> Trial {
     /// Decisions in a row above the threshold are one alarm, if no longer than this apart.
     const ONE_ALARM_S: f64 = 1.0;
     let negative_h = recordings.iter().filter(|r| !r.positive).map(|r| r.seconds).sum::<f64>() / 3600.0;
@@ -313,16 +448,13 @@ fn judge(scores: &[f32], recordings: &[Recording], decision_s: f64, allowed: f64
         let (miss, false_per_h) = (missed as f64 / takes.max(1) as f64, alarms as f64 / negative_h.max(1e-9));
         Trial { logit, takes, miss, negative_h, false_per_h }
     };
-    let grid = (-8..=80).map(|quarter| quarter as f32 / 4.0);
-    let mut trials = grid.map(at);
-    let mut last = at(0.0);
-    for trial in trials.by_ref() {
-        last = trial;
-        if trial.false_per_h <= allowed {
-            break;
-        }
-    }
-    last
+    let trials = (-8..=80).map(|quarter| at(quarter as f32 / 4.0));
+    let cost = |trial: &Trial| trial.miss + weighing.worth * trial.false_per_h;
+    let mut allowed: Vec<Trial> = trials.filter(|trial| trial.false_per_h <= weighing.false_per_h).collect();
+    let least = allowed.iter().map(cost).fold(f64::INFINITY, f64::min);
+    allowed.retain(|trial| cost(trial) <= least);
+    // Of equals the one in the middle.
+    allowed.get(allowed.len() / 2).copied().unwrap_or_else(|| at(20.0))
 }
 
 /// A rustpotter model file. Its score at a logit of 0 is [`THRESHOLD`].
@@ -359,4 +491,28 @@ fn potter_file(word: &str, rows: usize, mlp: &Mlp) -> Result<Vec<u8>> {
         rms_level: 0.05,
     };
     Ok(model.save_to_buffer().map_err(WakeError::Training)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn recording(examples: std::ops::Range<usize>, positive: bool) -> Recording {
+        Recording { examples, positive, seconds: 1800.0 }
+    }
+
+    #[test]
+    fn the_threshold_weighs_misses_against_false_alarms() {
+        let recordings =
+            [recording(0..1, true), recording(1..2, true), recording(2..3, false), recording(3..4, false)];
+        let scores = [2.0, 6.0, 3.0, -4.0];
+        // A false alarm an hour for half of the calls, or none for the other half.
+        let judged = |worth| judge(&scores, &recordings, 0.08, Weighing { false_per_h: 4.0, worth });
+        let (eager, careful) = (judged(0.05), judged(0.9));
+        assert_eq!((eager.miss, eager.false_per_h), (0.0, 1.0));
+        assert_eq!((careful.miss, careful.false_per_h), (0.5, 0.0));
+        assert!((eager.logit + 1.0).abs() < 0.5 && (careful.logit - 4.5).abs() < 0.5, "in the middle");
+        let strict = judge(&scores, &recordings, 0.08, Weighing { false_per_h: 0.5, worth: 0.0 });
+        assert_eq!((strict.miss, strict.false_per_h), (0.5, 0.0));
+    }
 }

@@ -1,6 +1,7 @@
 //! What training hears: each recording in many takes, at other distances, speeds, moments and
 //! noises than it was made in, because a handful of clean clips says little about a kitchen.
 
+use super::room::reverberate;
 use crate::audio::{FRAME_SAMPLES, ms_to_samples};
 use crate::eval::noise::mix;
 use crate::rng::Rng;
@@ -17,7 +18,7 @@ pub struct Surroundings<'a> {
     /// Noises to mix in.
     pub noises: &'a [Vec<i16>],
     /// Other speech, to stand before and after the word.
-    pub speech: &'a [Vec<i16>],
+    pub speech: &'a [&'a [i16]],
 }
 
 /// How much is kept after the end of the word, for the decisions that belong to it.
@@ -88,8 +89,10 @@ pub fn negative(speech: &[i16], noises: &[Vec<i16>], rng: &mut Rng) -> Vec<i16> 
     surround(speech, noises, rng)
 }
 
-/// Puts sound into noise (three times in four) and at some distance.
+/// Puts sound into a room (every other time), into noise (three times in four) and at some distance.
 fn surround(samples: &[i16], noises: &[Vec<i16>], rng: &mut Rng) -> Vec<i16> {
+    let echoing = rng.chance(0.5).then(|| reverberate(samples, rng));
+    let samples = echoing.as_deref().unwrap_or(samples);
     let mut samples = if !noises.is_empty() && rng.chance(0.75) {
         let noise = &noises[rng.below(noises.len())];
         let snr = rng.between(0.0, 25.0);
@@ -105,8 +108,8 @@ fn surround(samples: &[i16], noises: &[Vec<i16>], rng: &mut Rng) -> Vec<i16> {
 }
 
 /// Up to `length` samples from somewhere in somebody's speech.
-fn fragment(speech: &[Vec<i16>], length: usize, rng: &mut Rng) -> Vec<i16> {
-    let whole = &speech[rng.below(speech.len())];
+fn fragment(speech: &[&[i16]], length: usize, rng: &mut Rng) -> Vec<i16> {
+    let whole = speech[rng.below(speech.len())];
     let start = rng.below(whole.len().saturating_sub(length) + 1);
     whole[start..(start + length).min(whole.len())].to_vec()
 }
@@ -161,7 +164,7 @@ mod tests {
     fn takes_hold_the_word_and_its_tail() {
         let mut rng = Rng::new(3);
         let clip = vec![500; 20_000];
-        let around = Surroundings { noises: &[pink_noise(&mut Rng::new(1))], speech: &[vec![900; 30_000]] };
+        let around = Surroundings { noises: &[pink_noise(&mut Rng::new(1))], speech: &[&[900; 30_000]] };
         for i in 0..50 {
             let take = take(&clip, i == 0, &around, &mut rng);
             assert_eq!(take.samples.len(), take.end + tail());

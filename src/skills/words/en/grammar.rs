@@ -133,6 +133,8 @@ pub(super) fn status_text(status: Status) -> String {
         Status::Paused => "paused".into(),
         Status::Cleaning => "cleaning".into(),
         Status::Docked => "at its base".into(),
+        Status::Triggered => "triggered".into(),
+        Status::Quiet => "quiet".into(),
     }
 }
 

@@ -1,11 +1,13 @@
 //! English: what is said.
 
 mod alarms;
+mod facts;
 mod grammar;
+mod lists;
 
 use jiff::civil::{Date, Time};
 
-use super::{Deed, Limit, Noun, Place, Quantity, SpokenTimer, Status, Subject, Tally, Thing, Words};
+use super::{Deed, Limit, Noun, Place, Quantity, SpokenTimer, Status, Subject, Tally, Thing, Trouble, Words};
 use super::{capital, enumerate};
 use crate::home::number_text;
 use grammar::{
@@ -93,6 +95,17 @@ impl Words for English {
 
     fn unknown_name(&self, name: &str) -> String {
         format!("There is nothing called {name} here.")
+    }
+
+    fn trouble(&self, trouble: Trouble, things: &[Thing]) -> String {
+        let it = capital(&names(things));
+        let many = things.len() > 1 || things.iter().any(|thing| be(thing) == "are");
+        match trouble {
+            Trouble::Away => format!("{it} cannot be reached."),
+            Trouble::Silent => format!("{it} did not answer."),
+            Trouble::Unconfirmed => format!("{it} {} not confirmed it.", if many { "have" } else { "has" }),
+            Trouble::Failed => format!("{it} could not do it."),
+        }
     }
 
     fn limit(&self, limit: Limit) -> String {
@@ -454,8 +467,12 @@ fn infinitive(deed: &Deed) -> &'static str {
 }
 
 fn names_with_articles(names: &[String]) -> Vec<String> {
-    let named = |name: &String| {
-        if name.starts_with("the ") { name.clone() } else { the(&Thing { name: name.clone(), article: None }) }
+    let with_article = |name: &String| {
+        if name.starts_with("the ") {
+            name.clone()
+        } else {
+            the(&Thing { name: name.clone(), article: None })
+        }
     };
-    names.iter().map(named).collect()
+    names.iter().map(with_article).collect()
 }

@@ -206,6 +206,8 @@ pub(super) fn status_text(status: Status, form: Form) -> String {
         Status::Paused => "en pause".into(),
         Status::Cleaning => "en plein nettoyage".into(),
         Status::Docked => "à sa base".into(),
+        Status::Triggered => agree("déclenché", form),
+        Status::Quiet => "au repos".into(),
     }
 }
 

@@ -1,11 +1,13 @@
 //! French: what is said.
 
 mod alarms;
+mod facts;
 mod grammar;
+mod lists;
 
 use jiff::civil::{Date, Time};
 
-use super::{Deed, Limit, Noun, Place, Quantity, SpokenTimer, Status, Subject, Tally, Thing, Words};
+use super::{Deed, Limit, Noun, Place, Quantity, SpokenTimer, Status, Subject, Tally, Thing, Trouble, Words};
 use super::{capital, enumerate};
 use grammar::{
     DAYS, MONTHS, agree, at, be, cardinal, clock_time, color, decimal, duration, form, form_of, in_place,
@@ -113,6 +115,18 @@ impl Words for French {
 
     fn unknown_name(&self, name: &str) -> String {
         format!("Rien ne s'appelle {name} ici.")
+    }
+
+    fn trouble(&self, trouble: Trouble, things: &[Thing]) -> String {
+        let it = capital(&names(things));
+        let many = things.len() > 1 || things.iter().any(|thing| form_of(thing).plural);
+        let pick = |one: &str, several: &str| format!("{it} {}.", if many { several } else { one });
+        match trouble {
+            Trouble::Away => pick("est injoignable", "sont injoignables"),
+            Trouble::Silent => pick("ne répond pas", "ne répondent pas"),
+            Trouble::Unconfirmed => pick("n'a pas confirmé", "n'ont pas confirmé"),
+            Trouble::Failed => pick("n'a pas pu le faire", "n'ont pas pu le faire"),
+        }
     }
 
     fn limit(&self, limit: Limit) -> String {
@@ -507,12 +521,12 @@ fn infinitive(deed: &Deed) -> &'static str {
 }
 
 fn names_with_articles(names: &[String]) -> Vec<String> {
-    let named = |name: &String| {
+    let spoken_of = |name: &String| {
         let spoken = ["le ", "la ", "les ", "l'", "dans ", "au ", "à ", "sur "];
         if spoken.iter().any(|article| name.starts_with(article)) {
             return name.clone();
         }
         the(&Thing { name: name.clone(), article: None })
     };
-    names.iter().map(named).collect()
+    names.iter().map(spoken_of).collect()
 }

@@ -1,11 +1,17 @@
 //! From `home.toml` to a [`Home`]: every fault is found here, with its place and its mend.
 
+mod groups;
+mod links;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
 
 use serde::Deserialize;
 use toml::Spanned;
+
+use groups::RawGroup;
+use links::{RawCommand, RawLink, RawMqtt};
 
 use super::{Ability, Area, Device, Floor, Home, HomeError, Kind, Names, State};
 
@@ -35,6 +41,7 @@ struct RawHome {
     floors: Vec<RawFloor>,
     areas: Vec<RawArea>,
     devices: Vec<RawDevice>,
+    groups: Vec<RawGroup>,
 }
 
 #[derive(Deserialize)]
@@ -81,6 +88,12 @@ struct RawDevice {
     state: Option<Spanned<State>>,
     confirm: Option<bool>,
     sets: Option<Spanned<BTreeMap<String, State>>>,
+    #[serde(default)]
+    favourite: bool,
+    mqtt: Option<Spanned<RawMqtt>>,
+    ha: Option<Spanned<String>>,
+    command: Option<Spanned<RawCommand>>,
+    mpris: Option<Spanned<String>>,
 }
 
 /// The language that the household speaks.
@@ -113,6 +126,10 @@ pub(super) fn parse(text: &str) -> Result<Home, Fault> {
         let (device, sets) = device(raw, &home)?;
         scenes.extend(sets.map(|sets| (home.devices.len(), sets)));
         home.devices.push(device);
+    }
+    for raw in raw.groups {
+        let group = groups::group(&raw, &home)?;
+        home.devices.push(group);
     }
     for (scene, sets) in scenes {
         home.devices[scene].sets = scene_changes(&sets, &home)?;
@@ -156,6 +173,8 @@ fn device(raw: RawDevice, home: &Home) -> Result<(Device, Option<Sets>), Fault> 
     if let Some(sets) = raw.sets.as_ref().filter(|_| !matches!(kind, Kind::Scene | Kind::Script)) {
         return Err(Fault::at(sets, format!("a {domain} sets nothing; only a scene or script has `sets`")));
     }
+    let raw_link = RawLink { mqtt: raw.mqtt, ha: raw.ha, command: raw.command, mpris: raw.mpris };
+    let (link, place) = raw_link.link(kind)?;
     let device = Device {
         names,
         kind,
@@ -166,7 +185,11 @@ fn device(raw: RawDevice, home: &Home) -> Result<(Device, Option<Sets>), Fault> 
         initial,
         confirm: raw.confirm,
         sets: Vec::new(),
+        link,
+        members: Vec::new(),
+        favourite: raw.favourite,
     };
+    links::once(&device, place.as_ref(), &home.devices)?;
     Ok((device, raw.sets))
 }
 

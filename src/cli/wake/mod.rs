@@ -1,0 +1,87 @@
+//! `entrenous wake`: teaching wake words.
+
+mod record;
+mod speech;
+mod train;
+
+use clap::{Subcommand, ValueEnum};
+
+use crate::Result;
+use crate::config::Config;
+use crate::wake::embedder;
+use crate::wake::train::{Lesson, Trained, head, potter};
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    pub what: What,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum What {
+    /// Teach a wake word by saying it a few times
+    Record(record::Args),
+    /// Train a wake word from recordings of it
+    Train(train::Args),
+    /// Delete a wake word's model and its recordings
+    Forget(record::ForgetArgs),
+    /// Hear other speech once and for all, so that words can be told from it without recordings
+    Speech(speech::Args),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Engine {
+    Embedding,
+    Rustpotter,
+}
+
+impl Engine {
+    fn extension(self) -> &'static str {
+        match self {
+            Self::Embedding => "head",
+            Self::Rustpotter => "rpw",
+        }
+    }
+
+    fn train(self, lesson: &Lesson, config: &Config) -> Result<Trained> {
+        match self {
+            Self::Rustpotter => potter(lesson),
+            Self::Embedding => head(lesson, &embedder(config.into())?),
+        }
+    }
+}
+
+/// # Errors
+/// Whatever the command fails with.
+pub fn run(args: &Args, config: &Config) -> Result<()> {
+    match &args.what {
+        What::Record(args) => record::run(args, config),
+        What::Train(args) => train::run(args, config),
+        What::Forget(args) => record::forget(args, config),
+        What::Speech(args) => speech::run(args, config),
+    }
+}
+
+/// How a word did on what was held out.
+fn report(
+    to: &mut dyn std::io::Write,
+    word: &str,
+    recordings: usize,
+    trained: &Trained,
+) -> std::io::Result<()> {
+    let trial = &trained.trial;
+    writeln!(to, "trained `{word}` from {recordings} recordings")?;
+    writeln!(
+        to,
+        "held out in turn: {:.1} % of {} takes missed (most of them in noise), {:.1} false alarms an hour in {:.2} h",
+        trial.miss * 100.0,
+        trial.takes,
+        trial.false_per_h,
+        trial.negative_h
+    )?;
+    writeln!(
+        to,
+        "proposed threshold: {:.3} (it is in the file; `wake.sensitivity` moves it)",
+        crate::wake::train::THRESHOLD
+    )
+}

@@ -1,0 +1,222 @@
+//! Lists: things to buy, things to do, notes, and whatever else a household keeps a list of.
+
+mod book;
+pub(super) mod spoken;
+
+use serde_json::json;
+
+use super::{Outcome, Skill, Stop, World};
+use crate::event::EventKind;
+use crate::nlu::Intent;
+use book::Item;
+
+pub(super) struct Lists;
+
+/// As many things as a list holds.
+const MAX_ITEMS: usize = 500;
+
+/// As many things as are read aloud in one go.
+const READ_AT_ONCE: usize = 7;
+
+/// The lists that every household has.
+const SHOPPING: &str = "shopping";
+const TASKS: &str = "to do";
+const NOTES: &str = "notes";
+
+impl Skill for Lists {
+    fn intents(&self) -> &'static [&'static str] {
+        &[
+            "HassShoppingListAddItem",
+            "HassShoppingListCompleteItem",
+            "HassListAddItem",
+            "HassListCompleteItem",
+            "HassListRemoveItem",
+            "ListRead",
+            "ListClear",
+            "ListCreate",
+            "ListDelete",
+            "ListNames",
+            "NoteTake",
+        ]
+    }
+
+    fn run(&self, intent: &Intent, world: &mut World) -> Result<Outcome, Stop> {
+        match intent.intent.as_str() {
+            "HassShoppingListAddItem" => add(SHOPPING, intent, world),
+            "HassListAddItem" => add(&named(intent, world)?, intent, world),
+            "HassShoppingListCompleteItem" => check_off(SHOPPING, intent, world),
+            "HassListCompleteItem" => check_off(&named(intent, world)?, intent, world),
+            "HassListRemoveItem" => take_off(&named(intent, world)?, intent, world),
+            "ListRead" => read(&named(intent, world)?, world),
+            "ListClear" => clear(&named(intent, world)?, world),
+            "ListCreate" => create(intent, world),
+            "ListDelete" => delete(&named(intent, world)?, world),
+            "ListNames" => names(world),
+            _ => take_note(intent, world),
+        }
+    }
+}
+
+fn add(list: &str, intent: &Intent, world: &mut World) -> Result<Outcome, Stop> {
+    let words = world.words();
+    let there = book::items(list, world.store)?;
+    let mut fresh: Vec<String> = Vec::new();
+    let mut known = Vec::new();
+    for thing in spoken::things(intent, world.language) {
+        let is = |text: &str| spoken::same(text, &thing, world.language);
+        if there.iter().any(|item| !item.done && is(&item.text)) || fresh.iter().any(|text| is(text)) {
+            known.push(thing);
+        } else {
+            fresh.push(thing);
+        }
+    }
+    if fresh.iter().any(|thing| thing.chars().count() > spoken::MAX_CHARS) {
+        return Err(Stop::Answer(words.item_too_long()));
+    }
+    if fresh.is_empty() {
+        let said = if known.is_empty() { words.no_item() } else { words.items_there(list, &known) };
+        return Err(Stop::Answer(said));
+    }
+    if there.len() + fresh.len() > MAX_ITEMS {
+        return Err(Stop::Answer(words.list_full(list, MAX_ITEMS)));
+    }
+    book::add(list, &fresh, world.now.timestamp(), world.store)?;
+    Ok(Outcome::done(words.items_added(list, &fresh))
+        .with_variables(json!({ "slots": { "items": fresh, "list": list } }))
+        .with_actions(fresh.iter().map(|thing| action("list_add", list, thing))))
+}
+
+fn check_off(list: &str, intent: &Intent, world: &mut World) -> Result<Outcome, Stop> {
+    let found = matching(list, intent, world)?;
+    let done: Vec<Item> = found.into_iter().map(|item| Item { done: true, ..item }).collect();
+    book::put(&done, world.store)?;
+    let texts = texts(&done);
+    Ok(Outcome::done(world.words().items_done(list, &texts))
+        .with_actions(texts.iter().map(|thing| action("list_check", list, thing))))
+}
+
+fn take_off(list: &str, intent: &Intent, world: &mut World) -> Result<Outcome, Stop> {
+    let found = matching(list, intent, world)?;
+    book::remove(&found, world.store)?;
+    let texts = texts(&found);
+    Ok(Outcome::done(world.words().items_removed(list, &texts))
+        .with_actions(texts.iter().map(|thing| action("list_remove", list, thing))))
+}
+
+fn read(list: &str, world: &World) -> Result<Outcome, Stop> {
+    let open: Vec<Item> = book::items(list, world.store)?.into_iter().filter(|item| !item.done).collect();
+    let all = texts(&open);
+    let shown = &all[..all.len().min(READ_AT_ONCE)];
+    let said = world.words().list_reads(list, shown, all.len());
+    Ok(Outcome::done(said).with_variables(json!({ "slots": { "items": all, "list": list } })))
+}
+
+fn clear(list: &str, world: &mut World) -> Result<Outcome, Stop> {
+    let all = book::items(list, world.store)?;
+    let words = world.words();
+    if all.is_empty() {
+        return Err(Stop::Answer(words.list_reads(list, &[], 0)));
+    }
+    book::remove(&all, world.store)?;
+    Ok(Outcome::done(words.list_cleared(list, all.len())).with_actions([action("list_clear", list, "")]))
+}
+
+fn create(intent: &Intent, world: &mut World) -> Result<Outcome, Stop> {
+    let words = world.words();
+    let Some(name) = spoken::as_said(intent, "list").map(|name| name.to_lowercase()) else {
+        return Err(Stop::Answer(words.no_list_name()));
+    };
+    if name.contains('/') || name.chars().count() > spoken::MAX_CHARS {
+        return Err(Stop::Answer(words.no_list_name()));
+    }
+    if known(&name, world)?.is_some() {
+        return Err(Stop::Answer(words.list_exists(&name)));
+    }
+    book::create(&name, world.store)?;
+    Ok(Outcome::done(words.list_created(&name)).with_actions([action("list_create", &name, "")]))
+}
+
+fn delete(list: &str, world: &mut World) -> Result<Outcome, Stop> {
+    let all = book::items(list, world.store)?;
+    book::remove(&all, world.store)?;
+    book::delete(list, world.store)?;
+    Ok(Outcome::done(world.words().list_deleted(list)).with_actions([action("list_delete", list, "")]))
+}
+
+fn names(world: &World) -> Result<Outcome, Stop> {
+    let mut counted = Vec::new();
+    for list in every_list(world)? {
+        let open = book::items(&list, world.store)?.into_iter().filter(|item| !item.done).count();
+        counted.push((list, open));
+    }
+    Ok(Outcome::done(world.words().list_names(&counted)))
+}
+
+fn take_note(intent: &Intent, world: &mut World) -> Result<Outcome, Stop> {
+    let words = world.words();
+    let Some(note) = spoken::as_said(intent, "note") else {
+        return Err(Stop::Answer(words.no_item()));
+    };
+    if book::items(NOTES, world.store)?.len() >= MAX_ITEMS {
+        return Err(Stop::Answer(words.list_full(NOTES, MAX_ITEMS)));
+    }
+    book::add(NOTES, std::slice::from_ref(&note), world.now.timestamp(), world.store)?;
+    Ok(Outcome::done(words.noted(&note)).with_actions([action("list_add", NOTES, &note)]))
+}
+
+/// The items of a list that the intent names; the last one of all for "the last one".
+fn matching(list: &str, intent: &Intent, world: &World) -> Result<Vec<Item>, Stop> {
+    let words = world.words();
+    let open: Vec<Item> = book::items(list, world.store)?.into_iter().filter(|item| !item.done).collect();
+    if intent.slot_str("which") == Some("last") {
+        return open.last().cloned().map(|item| vec![item]).ok_or(Stop::Answer(words.list_reads(
+            list,
+            &[],
+            0,
+        )));
+    }
+    let mut found = Vec::new();
+    let mut missing = Vec::new();
+    for thing in spoken::things(intent, world.language) {
+        match open.iter().find(|item| spoken::same(&item.text, &thing, world.language)) {
+            Some(item) => found.push(item.clone()),
+            None => missing.push(thing),
+        }
+    }
+    if found.is_empty() {
+        return Err(Stop::Answer(words.items_missing(list, &missing)));
+    }
+    Ok(found)
+}
+
+/// The list that an intent names, which is there.
+fn named(intent: &Intent, world: &World) -> Result<String, Stop> {
+    let said = intent.slot_str("list").map_or_else(
+        || spoken::as_said(intent, "list_name").unwrap_or_else(|| SHOPPING.to_owned()),
+        str::to_owned,
+    );
+    let name = said.to_lowercase();
+    known(&name, world)?.ok_or_else(|| Stop::Answer(world.words().no_such_list(&said)))
+}
+
+fn known(name: &str, world: &World) -> Result<Option<String>, Stop> {
+    let lists = every_list(world)?;
+    Ok(lists.into_iter().find(|list| spoken::same(list, name, world.language)))
+}
+
+fn every_list(world: &World) -> Result<Vec<String>, Stop> {
+    let own = [SHOPPING, TASKS, NOTES].map(str::to_owned);
+    Ok(own.into_iter().chain(book::lists(world.store)?).collect())
+}
+
+fn texts(items: &[Item]) -> Vec<String> {
+    items.iter().map(|item| item.text.clone()).collect()
+}
+
+fn action(name: &str, list: &str, thing: &str) -> EventKind {
+    let value = if thing.is_empty() { serde_json::Value::Null } else { json!(thing) };
+    EventKind::Action { action: name.to_owned(), target: Some(list.to_owned()), value }
+}
+
+#[cfg(test)]
+mod tests;
