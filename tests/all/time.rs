@@ -28,14 +28,14 @@ const KEPT: usize = 40;
 const SENTENCES: &str = r#"
 language: en
 intents:
-  HassStartTimer: { data: [{ sentences: ["start {name} for {duration}"] }] }
-  HassCancelTimer: { data: [{ sentences: ["stop {name}"] }] }
-  AlarmSet: { data: [{ sentences: ["wake {name} at {at}"] }] }
-  AlarmCancel: { data: [{ sentences: ["forget {name}"] }] }
-  HassShoppingListAddItem: { data: [{ sentences: ["buy {name:item}"] }] }
-  HassListRemoveItem: { data: [{ sentences: ["drop {name:item}"], slots: { list: shopping } }] }
+  HassStartTimer: { data: [{ sentences: ["start {thing:name} for {duration}"] }] }
+  HassCancelTimer: { data: [{ sentences: ["stop {thing:name}"] }] }
+  AlarmSet: { data: [{ sentences: ["wake {thing:name} at {at}"] }] }
+  AlarmCancel: { data: [{ sentences: ["forget {thing:name}"] }] }
+  HassShoppingListAddItem: { data: [{ sentences: ["buy {thing:item}"] }] }
+  HassListRemoveItem: { data: [{ sentences: ["drop {thing:item}"], slots: { list: shopping } }] }
 lists:
-  name: { wildcard: true }
+  thing: { wildcard: true }
   duration: { entity: duration }
   at: { entity: datetime }
 "#;
@@ -66,12 +66,12 @@ impl Wish {
     fn said(&self) -> String {
         let name = &self.thing.name;
         match (self.thing.kind, self.there) {
-            ("timer", true) => format!("start {name} for twenty hours"),
-            ("timer", false) => format!("stop {name}"),
-            ("alarm", true) => format!("wake {name} at march the 3rd at noon"),
-            ("alarm", false) => format!("forget {name}"),
-            (_, true) => format!("buy {name}"),
-            (_, false) => format!("drop {name}"),
+            ("timer", true) => format!("start {thing:name} for twenty hours"),
+            ("timer", false) => format!("stop {thing:name}"),
+            ("alarm", true) => format!("wake {thing:name} at march the 3rd at noon"),
+            ("alarm", false) => format!("forget {thing:name}"),
+            (_, true) => format!("buy {thing:name}"),
+            (_, false) => format!("drop {thing:name}"),
         }
     }
 }
