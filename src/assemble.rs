@@ -11,6 +11,7 @@ use crate::ear::{Ear, Judge};
 use crate::home::backend::Wiring;
 use crate::household::Household;
 use crate::mind::Mind;
+use crate::plugin::{Hosting, Places};
 use crate::store::Store;
 use crate::stt::vocabulary::completeness::Prefixes;
 use crate::stt::{self, Scope, SpeechToText};
@@ -71,6 +72,15 @@ pub fn judge(household: &Household) -> Judge {
             answers.begun(text).or_else(|| commands.begun(text)).unwrap_or(Completeness::MayContinue)
         }
     })
+}
+
+/// How plugins are run: by the daemon before they are needed (`eager`), else when they are.
+#[must_use]
+pub fn hosting(config: &Config, eager: bool) -> Hosting {
+    Hosting {
+        places: Places::new(&config.data_dir, &config.plugins, eager),
+        patience: std::time::Duration::from_millis(config.plugins.patience_ms),
+    }
 }
 
 /// What the real devices of a household are reached by. A replay and an evaluation have none: there

@@ -37,6 +37,8 @@ pub enum Error {
     Models(#[from] crate::models::ModelError),
     #[error(transparent)]
     Vocabulary(#[from] crate::vocabulary::VocabularyError),
+    #[error(transparent)]
+    Plugin(#[from] crate::plugin::PluginError),
     /// A part of the running assistant stopped working; starting it again may help.
     #[error("{0}")]
     Stopped(String),
@@ -61,8 +63,14 @@ impl Error {
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Vocabulary(crate::vocabulary::VocabularyError::Store(_)) => 1,
-            Self::Vocabulary(_) | Self::Input(_) | Self::Config(_) | Self::Nlu(_) | Self::Home(_) => 2,
+            Self::Vocabulary(crate::vocabulary::VocabularyError::Store(_))
+            | Self::Plugin(crate::plugin::PluginError::Store(_)) => 1,
+            Self::Plugin(_)
+            | Self::Vocabulary(_)
+            | Self::Input(_)
+            | Self::Config(_)
+            | Self::Nlu(_)
+            | Self::Home(_) => 2,
             _ => 1,
         }
     }

@@ -14,15 +14,19 @@ use crate::config::{Config, DialogueConfig, TimeConfig};
 use crate::home::Home;
 use crate::nlu::grammar::Grammar;
 use crate::nlu::responses::Responses;
-use crate::nlu::sentences::{self, KnownList, ListSource, SourceFile};
+use crate::nlu::sentences::{self, Guest, KnownList, ListSource, SourceFile};
 use crate::nlu::{NluError, Understanding, trained};
-use crate::{Error, Result, vocabulary};
+use crate::plugin::registry::{self, Installed};
+use crate::{Error, Result, plugin, vocabulary};
 
 /// The sentence files that ship, inside the program: an installed binary needs no folder beside it.
 static SHIPPED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/config/sentences");
 
 /// The file, in a folder of sentence files, that says what answers are.
 const ANSWERS: &str = "answers.yaml";
+
+/// The shipped lists that commands and answers share.
+const THINGS: &str = "groceries.yaml";
 
 /// What a household can say, what that means, and what it can act on.
 pub struct Household {
@@ -42,6 +46,10 @@ pub struct Household {
     pub area: Option<String>,
     /// The same household in the other languages that a wake word asks for.
     pub others: Vec<Household>,
+    /// The plugins that are installed and may run.
+    pub plugins: Vec<Installed>,
+    /// Why others may not.
+    pub left_out: Vec<String>,
 }
 
 impl Household {
@@ -51,19 +59,53 @@ impl Household {
     /// # Errors
     /// When a file cannot be read, or says something that cannot be, with its line.
     pub fn load(config: &Config) -> Result<Self> {
+        let (plugins, left_out) = plugins(config)?;
+        Self::load_with(config, plugins, left_out)
+    }
+
+    /// As [`Household::load`], with this plugin and no others: for its author.
+    ///
+    /// # Errors
+    /// Also when the plugin's sentences are broken.
+    pub fn load_with_plugin(config: &Config, plugin: Installed) -> Result<Self> {
+        let household = Self::load_with(config, vec![plugin], Vec::new())?;
+        match household.left_out.first() {
+            None => Ok(household),
+            Some(reason) => Err(Error::Input(reason.clone())),
+        }
+    }
+
+    fn load_with(config: &Config, mut plugins: Vec<Installed>, mut left_out: Vec<String>) -> Result<Self> {
         let home = home(config)?;
         let files = files(config)?;
         let vocabulary = vocabulary::read(&config.data_dir, &config.language)?;
         let area = config.home.area.clone();
-        let mut household = Self::with_vocabulary(&config.language, home, &files, area, &vocabulary)?;
+        let mut guests = guests(&mut plugins, &config.language, &mut left_out);
+        let mut household = loop {
+            match Self::assemble(&config.language, home.clone(), &files, area.clone(), &vocabulary, &guests) {
+                Ok(household) => break household,
+                // A plugin whose sentences are broken must not keep the house from understanding.
+                Err(error) => {
+                    let Some(index) = guilty(&error, &plugins) else { return Err(error) };
+                    let gone = plugins.remove(index);
+                    guests.retain(|guest| guest.space != gone.name);
+                    left_out.push(format!("the plugin `{}` is left out: {error}", gone.name));
+                }
+            }
+        };
+        for reason in &left_out {
+            tracing::warn!("{reason}");
+        }
+        (household.plugins, household.left_out) = (plugins, left_out);
         household.answers =
             answers_of(&config.language, &household.home, &answer_files(config)?, &vocabulary)?;
         household.manners = config.dialogue;
         household.time = config.time;
-        household.learn(config, &files)?;
+        household.learn(config, &files, &guests)?;
         household.check_wake_areas(config)?;
         for language in config.other_languages() {
-            household.others.push(Self::load(&config.speaking(&language))?);
+            let other = Self::load_with(&config.speaking(&language), household.plugins.clone(), Vec::new())?;
+            household.others.push(other);
         }
         Ok(household)
     }
@@ -91,13 +133,14 @@ impl Household {
     ///
     /// # Errors
     /// When a model that is there cannot be read.
-    fn learn(&mut self, config: &Config, files: &[SourceFile]) -> Result<()> {
+    fn learn(&mut self, config: &Config, files: &[SourceFile], guests: &[Guest]) -> Result<()> {
         if !config.understanding.trained {
             return Ok(());
         }
         let mut without = None;
         if !self.vocabulary.is_empty() {
-            let grammar = sentences::load(&self.language, files, &self.home.lists(&self.language))?.grammar;
+            let lists = self.home.lists(&self.language);
+            let grammar = sentences::load_all(&self.language, files, &lists, &[], guests)?.grammar;
             without = Some(grammar).filter(|grammar| trained::same_ways(grammar, self.grammar()));
         }
         let grammar = without.as_ref().unwrap_or_else(|| self.grammar());
@@ -131,9 +174,19 @@ impl Household {
         area: Option<String>,
         vocabulary: &[ListSource],
     ) -> Result<Self> {
-        let loaded = sentences::load_with(language, files, &home.lists(language), vocabulary)?;
+        Self::assemble(language, home, files, area, vocabulary, &[])
+    }
+
+    fn assemble(
+        language: &str,
+        home: Home,
+        files: &[SourceFile],
+        area: Option<String>,
+        vocabulary: &[ListSource],
+        guests: &[Guest],
+    ) -> Result<Self> {
+        let loaded = sentences::load_all(language, files, &home.lists(language), vocabulary, guests)?;
         let understanding = Understanding::new(loaded.grammar)?;
-        let (responses, lists) = (loaded.responses, loaded.lists);
         let shipped = shipped_answers(language);
         Ok(Self {
             language: language.to_owned(),
@@ -142,10 +195,12 @@ impl Household {
             time: TimeConfig::default(),
             home,
             understanding,
-            responses,
-            lists,
+            responses: loaded.responses,
+            lists: loaded.lists,
             vocabulary: vocabulary.to_vec(),
             area,
+            plugins: Vec::new(),
+            left_out: Vec::new(),
             others: Vec::new(),
         })
     }
@@ -154,6 +209,37 @@ impl Household {
     pub fn grammar(&self) -> &Grammar {
         self.understanding.grammar()
     }
+}
+
+/// The plugins that may run, and why others may not.
+fn plugins(config: &Config) -> Result<(Vec<Installed>, Vec<String>)> {
+    if !config.plugins.enabled {
+        return Ok((Vec::new(), Vec::new()));
+    }
+    let (plugins, refused) = registry::usable(&registry::read(&config.data_dir)?);
+    Ok((plugins, refused.iter().map(ToString::to_string).collect()))
+}
+
+/// The sentences of plugins; one whose files cannot be read is left out.
+fn guests(plugins: &mut Vec<Installed>, language: &str, left_out: &mut Vec<String>) -> Vec<Guest> {
+    let mut guests = Vec::new();
+    plugins.retain(|plugin| match plugin::sentences::of(plugin, language) {
+        Ok(guest) => {
+            guests.extend(guest);
+            true
+        }
+        Err(error) => {
+            left_out.push(format!("the plugin `{}` is left out: {error}", plugin.name));
+            false
+        }
+    });
+    guests
+}
+
+/// The plugin whose file is at fault.
+fn guilty(error: &Error, plugins: &[Installed]) -> Option<usize> {
+    let Error::Nlu(NluError::Sentence { file, .. }) = error else { return None };
+    plugins.iter().position(|plugin| file.starts_with(&plugin.folder))
 }
 
 /// The home that a configuration names, or the demonstration home.
@@ -203,7 +289,7 @@ pub fn answer_files(config: &Config) -> Result<Vec<SourceFile>> {
 /// The shipped sentence file for answers.
 #[must_use]
 pub fn shipped_answers(language: &str) -> Vec<SourceFile> {
-    shipped(language, is_answers)
+    shipped(language, |path| is_answers(path) || path.ends_with(THINGS))
 }
 
 fn is_answers(path: &Path) -> bool {

@@ -6,6 +6,7 @@
 
 mod deeds;
 mod examples;
+mod guests;
 mod refer;
 mod ringing;
 #[cfg(test)]
@@ -13,6 +14,7 @@ mod tests;
 mod tongue;
 mod turn;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -26,6 +28,9 @@ use crate::home::backend::Wiring;
 use crate::household::Household;
 use crate::nlu::Understanding;
 use crate::nlu::responses::Responses;
+use crate::nlu::sentences::KnownList;
+use crate::plugin::Plugins;
+use crate::plugin::registry::Installed;
 use crate::skills::alarm::AlarmBook;
 use crate::skills::timer::TimerBook;
 use crate::skills::{self, Moment, words};
@@ -55,6 +60,12 @@ pub struct Mind {
     time: TimeConfig,
     dialogue: Dialogue,
     examples: Vec<String>,
+    lists: Vec<KnownList>,
+    /// What is installed; `plugins` is what runs.
+    installed: Vec<Installed>,
+    plugins: Option<Plugins>,
+    /// Sessions in which a plugin has asked something, and its name.
+    asking: BTreeMap<u64, String>,
     store: Box<dyn Store>,
     clock: Arc<dyn Clock>,
     /// When the mind awoke: what ran out long before was missed.
@@ -75,8 +86,9 @@ impl Mind {
     /// When the store cannot be read, or the microphone's area is not in the home.
     pub fn new(household: Household, store: Box<dyn Store>, clock: Arc<dyn Clock>) -> Result<Self> {
         let area = own_area(&household)?;
+        let installed = household.plugins.clone();
         let Household {
-            language, home, understanding, answers, manners, time, responses, others, ..
+            language, home, understanding, answers, manners, time, responses, lists, others, ..
         } = household;
         let examples = examples::of(&understanding, &home, words::of(&language), &language);
         let now = ringing::moment(clock.as_ref());
@@ -97,6 +109,10 @@ impl Mind {
             time,
             dialogue: Dialogue::new(manners),
             examples,
+            lists,
+            installed,
+            plugins: None,
+            asking: BTreeMap::new(),
             started: now.now,
             just_begun: true,
             next_ring: None,
@@ -130,8 +146,9 @@ impl Mind {
     /// household stays.
     pub fn renew(&mut self, household: Household) -> Result<()> {
         let area = own_area(&household)?;
+        let installed = household.plugins.clone();
         let Household {
-            language, home, understanding, answers, manners, time, responses, others, ..
+            language, home, understanding, answers, manners, time, responses, lists, others, ..
         } = household;
         let examples = examples::of(&understanding, &home, words::of(&language), &language);
         let tongues = Tongue::others(others, &home);
@@ -148,7 +165,8 @@ impl Mind {
         self.manners = manners;
         self.responses = responses;
         self.dialogue.renew(manners);
-        Ok(())
+        self.lists = lists;
+        self.renew_plugins(installed)
     }
 
     /// Takes an event of the ear (others are ignored) and reports what follows from it: `Intent`,
@@ -212,6 +230,7 @@ impl Mind {
         for site in self.dialogue.busy_sites() {
             self.step(Turn { site: &site, at_ms }, Input::Tick, emit);
         }
+        self.tick_plugins(Turn { site: DEFAULT_SITE, at_ms }, emit);
         self.let_ring(at_ms, emit);
         self.ring(at_ms, emit);
     }
@@ -226,7 +245,15 @@ impl Mind {
     /// When something becomes due, by the clock.
     #[must_use]
     pub fn next_due(&self) -> Option<Timestamp> {
-        let due = [self.timers.next_due(), self.alarms.next_due(), self.dialogue.next_due(), self.next_ring()];
+        let plugins =
+            self.plugins.as_ref().and_then(|plugins| plugins.next_due(self.clock.now().timestamp()));
+        let due = [
+            self.timers.next_due(),
+            self.alarms.next_due(),
+            self.dialogue.next_due(),
+            self.next_ring(),
+            plugins,
+        ];
         due.into_iter().flatten().min()
     }
 

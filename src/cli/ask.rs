@@ -48,6 +48,7 @@ pub fn run(args: &Args, config: &Config) -> Result<()> {
         mind.connect(assemble::wiring(&config))?;
         mind.house().settle(SETTLE);
     }
+    mind.host(assemble::hosting(&config, false))?;
 
     let mut events = Vec::new();
     // Timers that ran out while nothing was running are told first.
@@ -63,7 +64,7 @@ pub fn run(args: &Args, config: &Config) -> Result<()> {
     verdict(&events)
 }
 
-fn print(events: &[Event], json: bool) -> Result<()> {
+pub(super) fn print(events: &[Event], json: bool) -> Result<()> {
     let mut out = std::io::stdout().lock();
     for event in events {
         if json {
@@ -77,7 +78,7 @@ fn print(events: &[Event], json: bool) -> Result<()> {
 }
 
 /// Whether it was understood and nothing failed, as an exit code says it.
-fn verdict(events: &[Event]) -> Result<()> {
+pub(super) fn verdict(events: &[Event]) -> Result<()> {
     for event in events {
         match &event.kind {
             EventKind::NotUnderstood { text, .. } => {

@@ -57,6 +57,7 @@ pub fn run(args: &Args, config: &Config) -> Result<()> {
     if !args.dry_run {
         mind.connect(assemble::wiring(&config))?;
     }
+    mind.host(assemble::hosting(&config, false))?;
     let screen = Screen {
         typed: io::stdin().is_terminal() && io::stdout().is_terminal(),
         colours: io::stdout().is_terminal(),

@@ -57,6 +57,7 @@ pub(super) fn assemble(config: &Config, levels: bool) -> Result<crate::daemon::P
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let mut mind = assemble::mind(household, store, Arc::clone(&clock))?;
     mind.connect(assemble::wiring(config))?;
+    mind.host(assemble::hosting(config, true))?;
     let volume = mind.volume()?.map_or(config.audio.volume, |percent| f32::from(percent) / 100.0);
     Ok(crate::daemon::Parts {
         source: Box::new(Microphone::new(&config.audio)),

@@ -12,6 +12,7 @@ pub mod import;
 pub mod listen;
 mod live;
 pub mod models;
+pub mod plugin;
 pub mod replay;
 pub mod run;
 pub mod say;
@@ -79,6 +80,11 @@ pub enum Command {
     Import(import::Args),
     /// Teach new values to the slot lists, at run time
     Vocabulary(vocabulary::Args),
+    /// Make, install, check and run plugins
+    Plugin(plugin::Args),
+    /// Become a plugin: what the assistant starts, never a person
+    #[command(hide = true)]
+    PluginLaunch,
     /// Check and show the settings
     Config(config::Args),
 }
@@ -88,6 +94,9 @@ pub enum Command {
 /// # Errors
 /// Whatever the command fails with.
 pub fn run(cli: &Cli) -> Result<()> {
+    if matches!(cli.command, Command::PluginLaunch) {
+        return Err(crate::plugin::launch::become_plugin());
+    }
     start_log(cli.verbose);
     let config = || crate::config::load(cli.config.as_deref());
     match &cli.command {
@@ -107,6 +116,8 @@ pub fn run(cli: &Cli) -> Result<()> {
         Command::Sentences(args) => sentences::run(args, &config()?),
         Command::Import(args) => import::run(args, &config()?),
         Command::Vocabulary(args) => vocabulary::run(args, &config()?),
+        Command::Plugin(args) => plugin::run(args, &config()?),
+        Command::PluginLaunch => Ok(()),
         Command::Config(args) => config::run(args, cli.config.as_deref()),
     }
 }

@@ -13,7 +13,8 @@ pub fn line(event: &Event) -> Option<String> {
     let (label, text) = match &event.kind {
         EventKind::Wake { word, score, .. } => ("woke", format!("{word} ({})", percent(*score))),
         EventKind::Transcript(heard) => {
-            ("heard", format!("{} ({}, {})", heard.text, percent(heard.confidence), heard.engine))
+            let why = heard.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+            ("heard", format!("{} ({}, {}{why})", heard.text, percent(heard.confidence), heard.engine))
         }
         EventKind::NotHeard { reason } => ("not heard", reason.clone()),
         EventKind::NoSpeech => ("heard", "nobody spoke".to_owned()),

@@ -33,6 +33,7 @@ pub struct Config {
     pub dialogue: DialogueConfig,
     pub time: TimeConfig,
     pub tts: TtsConfig,
+    pub plugins: PluginConfig,
     /// Where state is kept (the database, caches, downloaded models).
     pub data_dir: PathBuf,
     /// Folders searched for models, in this order; downloads go to the first.
@@ -244,6 +245,22 @@ pub struct TtsConfig {
     pub quiet: Option<QuietHours>,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PluginConfig {
+    /// Whether installed plugins are used.
+    pub enabled: bool,
+    /// How long a plugin may take to answer, in milliseconds.
+    pub patience_ms: u64,
+    /// Whether plugins run on a machine that cannot confine them.
+    pub allow_unsandboxed: bool,
+}
+
+impl Default for PluginConfig {
+    fn default() -> Self {
+        Self { enabled: true, patience_ms: 1_500, allow_unsandboxed: false }
+    }
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -286,6 +303,7 @@ impl Default for Config {
                 pitch: 95,
                 quiet: None,
             },
+            plugins: PluginConfig::default(),
             data_dir: PathBuf::from("data"),
             model_dirs: vec![PathBuf::from("models")],
         }

@@ -41,6 +41,7 @@ sections! {
         engine, piper_voice, rate, pitch, quiet_from, quiet_until, quiet_volume
     }
     Data("a section `[data]`") { dir }
+    Plugins("a section `[plugins]`") { enabled, patience_ms, allow_unsandboxed }
     Models("a section `[models]`") { dirs }
 }
 
@@ -71,6 +72,7 @@ pub struct Raw {
     pub dialogue: Dialogue,
     pub time: Time,
     pub tts: Tts,
+    pub plugins: Plugins,
     pub data: Data,
     pub models: Models,
 }

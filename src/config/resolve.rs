@@ -11,8 +11,8 @@ use super::places::{self, Surroundings};
 use super::raw::{Raw, Said, line_at, nearest};
 use super::{
     AudioConfig, Config, ConfigError, Confirm, DialogueConfig, HomeAssistantConfig, HomeConfig, MqttConfig,
-    NluConfig, Origin, Replies, Resolved, Setting, SttConfig, TimeConfig, TtsConfig, UnderstandingConfig,
-    WakeConfig, WakeWord,
+    NluConfig, Origin, PluginConfig, Replies, Resolved, Setting, SttConfig, TimeConfig, TtsConfig,
+    UnderstandingConfig, WakeConfig, WakeWord,
 };
 use crate::nlu::trained::Caution;
 use crate::tts::{Cue, Cues, QuietHours};
@@ -109,6 +109,20 @@ pub fn resolve(raw: Raw, source: Option<Source>, around: &Surroundings) -> Resul
     };
     let tts = tts(&mut read, raw.tts, &usual.tts)?;
 
+    let plugins = PluginConfig {
+        enabled: read.flag("plugins.enabled", raw.plugins.enabled, usual.plugins.enabled)?,
+        patience_ms: read.ms(
+            "plugins.patience_ms",
+            raw.plugins.patience_ms,
+            usual.plugins.patience_ms,
+            200..=10_000,
+        )?,
+        allow_unsandboxed: read.flag(
+            "plugins.allow_unsandboxed",
+            raw.plugins.allow_unsandboxed,
+            usual.plugins.allow_unsandboxed,
+        )?,
+    };
     let data_dir = read.data_dir(raw.data.dir)?;
     let model_dirs = read.model_dirs(raw.models.dirs, &data_dir)?;
     Ok(Resolved {
@@ -126,6 +140,7 @@ pub fn resolve(raw: Raw, source: Option<Source>, around: &Surroundings) -> Resul
             dialogue,
             time,
             tts,
+            plugins,
             data_dir,
             model_dirs,
         },

@@ -72,6 +72,8 @@ pub trait Answers {
     /// # Errors
     /// When it does not fit; then the old one stays.
     fn renew(&mut self, household: Household) -> Result<()>;
+    /// Sees every event, wherever it comes from.
+    fn observe(&mut self, _event: &Event) {}
 }
 
 impl Answers for Mind {
@@ -89,6 +91,9 @@ impl Answers for Mind {
     }
     fn renew(&mut self, household: Household) -> Result<()> {
         Mind::renew(self, household)
+    }
+    fn observe(&mut self, event: &Event) {
+        Mind::observe(self, event);
     }
 }
 
@@ -537,6 +542,7 @@ impl House<'_> {
     }
 
     fn show(&mut self, event: &Event) {
+        self.mind.observe(event);
         if let Err(error) = (self.watch)(event) {
             self.broken_pipe.get_or_insert(error);
         }

@@ -22,6 +22,7 @@ use crate::event::EventKind;
 use crate::household::{Household, is_yaml};
 use crate::nlu::grammar::Grammar;
 use crate::nlu::sentences::ListSource;
+use crate::plugin::registry::{self, Record};
 use crate::store::{self, Store};
 use crate::stt::SpeechToText;
 use crate::{Error, Result, assemble, vocabulary};
@@ -80,6 +81,8 @@ pub struct Watch {
     store: Option<Box<dyn Store>>,
     files: Files,
     vocabulary: Vec<ListSource>,
+    /// The plugins' records, as last seen.
+    plugins: BTreeMap<String, Record>,
     /// A change that was seen, and may not be over.
     changing: Option<Files>,
     /// The grammar that is heard, as its hash.
@@ -103,7 +106,8 @@ impl Watch {
         Ok(Self {
             config: config.clone(),
             store,
-            files,
+            files: files.with_plugins(config, &registry::read(&config.data_dir)?),
+            plugins: registry::read(&config.data_dir)?,
             vocabulary: std::iter::once(household)
                 .chain(&household.others)
                 .flat_map(|household| household.vocabulary.clone())
@@ -123,13 +127,14 @@ impl Watch {
         for language in std::iter::once(self.config.language.clone()).chain(self.config.other_languages()) {
             vocabulary.extend(vocabulary::sources(&vocabulary::all(store.as_ref(), &language)?));
         }
-        let changed = vocabulary != self.vocabulary;
-        self.vocabulary = vocabulary;
+        let plugins = registry::records(store.as_ref())?;
+        let changed = vocabulary != self.vocabulary || plugins != self.plugins;
+        (self.vocabulary, self.plugins) = (vocabulary, plugins);
         Ok(changed)
     }
 
     fn files_changed(&mut self) -> bool {
-        let files = Files::of(&self.config);
+        let files = Files::of(&self.config).with_plugins(&self.config, &self.plugins);
         if files == self.files {
             self.changing = None;
             return false;
@@ -194,6 +199,16 @@ impl Files {
             }
         }
         Self(files)
+    }
+
+    /// With the folders of plugins, each by a stamp of all its files.
+    fn with_plugins(mut self, config: &Config, plugins: &BTreeMap<String, Record>) -> Self {
+        let enabled = plugins.values().filter(|record| record.enabled && config.plugins.enabled);
+        for record in enabled {
+            let stamp = registry::stamp(&record.folder);
+            self.0.insert(record.folder.clone(), Some((SystemTime::UNIX_EPOCH, stamp)));
+        }
+        self
     }
 }
 

@@ -6,6 +6,7 @@ use super::*;
 use crate::audio::{Captured, FRAME_SAMPLES, Frame, TestSpeaker};
 use crate::clock::ManualClock;
 use crate::ear::{Address, WakeStage};
+use crate::event::Expected;
 use crate::stt::{SpeechToText, SttError, Transcript};
 use crate::testing::{ScriptedWake, WAKE_MARK, silence, voice};
 use crate::tts::{Speech, TtsError};
@@ -43,6 +44,10 @@ impl Answers for Echo {
                 }
                 for word in heard.text.split_whitespace() {
                     report(EventKind::Reply { text: word.into(), language: "en".into(), slow: false });
+                }
+                if heard.text == "ask" {
+                    let (patience_ms, expects) = (5_000, Expected::Confirmation);
+                    return report(EventKind::Listen { patience_ms, expects, options: Vec::new() });
                 }
                 report(EventKind::SessionEnd { reason: SessionEndReason::Done });
             }
@@ -253,6 +258,35 @@ fn a_command_is_acknowledged_and_answered() {
     assert_eq!(outcome.states(), [Idle, Listening, Thinking, Speaking, Idle], "{:?}", outcome.kinds());
     assert!(outcome.events.iter().all(|event| event.session.unwrap_or(1) == 1));
     assert!(outcome.events.is_sorted_by_key(|event| event.at_ms), "{:?}", outcome.events);
+}
+
+#[test]
+fn an_answer_is_heard_without_a_wake_word_once_the_question_was_said() {
+    let mut steps = command();
+    // While the question is being said somebody talks, and is not listened to.
+    steps.extend([
+        Step::Sound([voice(900), silence(1_000)].concat()),
+        Step::Wait(Duration::from_millis(1_500)),
+        Step::Sound([silence(400), voice(900), silence(1_000)].concat()),
+        Step::Wait(Duration::from_millis(600)),
+    ]);
+    let mut scene = Scene::new(steps, vec![Some("ask"), Some("yes")]);
+    scene.cues = false;
+    scene.speaker = TestSpeaker::lasting(Duration::from_millis(900));
+    let speaker = scene.speaker.clone();
+    let outcome = scene.live(|_| Ok(()));
+    outcome.result.as_ref().unwrap();
+    assert_eq!(spoken(&speaker), ["ask".len(), "yes".len()], "{:?}", outcome.kinds());
+    let heard = |event: &&Event| matches!(event.kind, EventKind::Transcript(_));
+    let sessions: Vec<_> = outcome.events.iter().filter(heard).map(|event| event.session).collect();
+    assert_eq!(sessions, [Some(1), Some(1)]);
+    use State::{Idle, Listening, Speaking, Thinking};
+    assert_eq!(
+        outcome.states(),
+        [Idle, Listening, Thinking, Speaking, Listening, Thinking, Speaking, Idle],
+        "{:?}",
+        outcome.kinds()
+    );
 }
 
 #[test]

@@ -88,6 +88,10 @@ pub fn read(expects: &Expects, said: &str, answers: &Understanding) -> Option<An
                 None => is("Repeat").then_some(Answer::Repeat),
             }
         }
+        Expects::YesNo { state } if is("Yes") || is("No") => {
+            let slots = vec![("answer".to_owned(), json!(is("Yes"))), ("state".to_owned(), state.clone())];
+            Some(Answer::Slots(vec![slots]))
+        }
         Expects::Confirmation if is("Yes") => Some(Answer::Yes),
         Expects::Confirmation if is("No") => Some(Answer::No),
         Expects::Choice(options) => {
@@ -98,16 +102,15 @@ pub fn read(expects: &Expects, said: &str, answers: &Understanding) -> Option<An
                 _ => Some(Answer::Slots(chosen.iter().map(|choice| choice.slots.clone()).collect())),
             }
         }
-        Expects::Confirmation => is("Repeat").then_some(Answer::Repeat),
+        Expects::Confirmation | Expects::YesNo { .. } => is("Repeat").then_some(Answer::Repeat),
         Expects::Ring => None,
     }
 }
 
 /// What somebody says to something that rings; "stop" needs no slot.
 fn ring(readings: &[Candidate]) -> Option<Answer> {
-    let of = |intents: &[&str]| {
-        readings.iter().find(|reading| intents.contains(&reading.intent.intent.as_str()))
-    };
+    let of =
+        |intents: &[&str]| readings.iter().find(|reading| intents.contains(&reading.intent.intent.as_str()));
     if let Some(snooze) = of(&["Snooze"]) {
         let minutes = snooze.intent.slot("minutes").cloned().unwrap_or_default();
         return Some(Answer::Slots(vec![vec![

@@ -30,6 +30,8 @@ pub enum Expects {
     Choice(Vec<Choice>),
     /// Yes or no. After a yes the skill is run with [`crate::skills::World::confirmed`] set.
     Confirmation,
+    /// Yes or no, and both go to whoever asked: in the slot `answer`, with this in `state`.
+    YesNo { state: Value },
     /// Whatever is said: the skill is run with the words in the slot `answer`, and this in `state`.
     Words { state: Value },
     /// Something rings: "stop", "five more minutes", and nothing else. It is asked once.
@@ -78,7 +80,7 @@ impl Expects {
         match self {
             Self::Value(_) => Expected::Value,
             Self::Choice(_) => Expected::Choice,
-            Self::Confirmation => Expected::Confirmation,
+            Self::Confirmation | Self::YesNo { .. } => Expected::Confirmation,
             Self::Words { .. } => Expected::Words,
             Self::Ring => Expected::Ring,
         }

@@ -177,7 +177,10 @@ fn what_rings_listens_for_little_and_says_it_once() {
     let mut dialogue = Dialogue::default();
     step(&mut dialogue, ring(), 0);
     let session = dialogue.session("here").unwrap();
-    assert_eq!(step(&mut dialogue, Input::Begin { session: Some(1) }, 1), [format!("end {session} Replaced")]);
+    assert_eq!(
+        step(&mut dialogue, Input::Begin { session: Some(1) }, 1),
+        [format!("end {session} Replaced")]
+    );
     assert!(dialogue.question("here").is_none());
 }
 

@@ -7,6 +7,7 @@ mod devices;
 mod hearing;
 mod machine;
 mod models;
+mod plugins;
 mod sound;
 
 use std::path::Path;
@@ -71,6 +72,7 @@ pub fn examine(file: Option<&Path>, around: &Surroundings, about_to: &mut dyn Fn
 
     about_to("machine");
     findings.extend(machine::examine(&config));
+    findings.extend(plugins::examine(&config));
     about_to("devices");
     findings.extend(household.iter().flat_map(|household| devices::examine(&config, &household.home)));
     about_to("models");

@@ -1,6 +1,7 @@
 //! The ear with scripted stages: which events come out, in which order.
 
 use super::*;
+use crate::event::Expected;
 use crate::stt::{SttError, Transcript};
 use crate::testing::{ScriptedWake, WAKE_MARK, silence, syllables, voice};
 
@@ -274,4 +275,33 @@ fn the_wake_word_says_which_language_follows() {
     };
     assert_eq!(text(None), "turn off the light");
     assert_eq!(text(Some("fr")), "éteins la lumière");
+}
+
+#[test]
+fn an_answer_needs_no_wake_word_and_belongs_to_the_session_that_asked() {
+    let mut ear = ear();
+    hear(&mut ear, &[wake_mark(), silence(400), syllables(900), silence(1_000)]);
+    assert!(!ear.is_listening());
+    let scope = Scope::Answers(Expected::Confirmation);
+    ear.listen(1, scope, 5_000, &mut |_| {});
+    assert!(ear.is_listening());
+    // More patience than after the wake word.
+    assert_eq!(names(&hear(&mut ear, &[silence(4_500)])), [""; 0]);
+    let mut sessions = Vec::new();
+    for frame in [syllables(900), silence(1_000)].concat().chunks(FRAME_SAMPLES) {
+        let mut full = [0; FRAME_SAMPLES];
+        full[..frame.len()].copy_from_slice(frame);
+        ear.push(&full, &mut |event| sessions.push(event.session));
+    }
+    assert!(sessions.len() >= 3 && sessions.iter().all(|session| *session == Some(1)), "{sessions:?}");
+    assert!(!ear.is_listening());
+
+    ear.listen(1, scope, 1_000, &mut |_| {});
+    assert_eq!(names(&hear(&mut ear, &[silence(1_100)])), ["no_speech"]);
+    // The next wake-up is a session of its own.
+    let mut woken = Vec::new();
+    let mut frame = [0; FRAME_SAMPLES];
+    frame[0] = WAKE_MARK;
+    ear.push(&frame, &mut |event| woken.push(event.session));
+    assert_eq!(woken.first(), Some(&Some(2)));
 }

@@ -109,6 +109,9 @@ impl Mind {
         undo: &mut Vec<Undo>,
     ) -> Result<Outcome, Trouble> {
         self.refresh()?;
+        if self.is_of_plugin(intent) {
+            return Ok(self.ask_plugin(turn, intent));
+        }
         let Some(skill) = skills::find(&intent.intent) else {
             return Ok(Outcome::done(words::of(&self.language).no_skill()));
         };

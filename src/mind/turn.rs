@@ -180,6 +180,7 @@ impl Mind {
                     emit(turn.event(Some(session), EventKind::Listen { patience_ms, expects, options }));
                 }
                 Output::End { session, reason } => {
+                    self.leave_unanswered(session, reason);
                     emit(turn.event(Some(session), EventKind::SessionEnd { reason }));
                 }
             }

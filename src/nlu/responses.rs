@@ -35,6 +35,17 @@ impl Responses {
         })
     }
 
+    /// Takes over the answers of others, as those of intents named `space.intent`.
+    pub(crate) fn adopt(&mut self, space: &str, others: &Self) {
+        for (name, template) in others.templates.templates() {
+            let source = template.source().to_owned();
+            // It was compiled once already.
+            if let Err(error) = self.templates.add_template_owned(format!("{space}.{name}"), source) {
+                tracing::warn!("the answer `{space}.{name}` is left out: {error}");
+            }
+        }
+    }
+
     /// Renders the answer of an intent; `None` where the files hold none. `variables` is an
     /// object (`slots`, `state`, …). A key that is not there falls back to `default`. White space
     /// is tidied: an answer is one line to be spoken.

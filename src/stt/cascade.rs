@@ -2,6 +2,8 @@
 //!
 //! The closed recogniser is fast and right about what the household can say; the open one hears
 //! the rest, at ten times the price. Asking both about everything would make every command slow.
+//! Words that may be any (an item of a list, a title) the closed one can only guess, however sure it
+//! is of the rest: there the other is always asked.
 
 use super::{Hypothesis, Scope, SpeechToText, SttError, Transcript};
 
@@ -19,6 +21,19 @@ impl Cascade {
     pub fn new(closed: Box<dyn SpeechToText>, open: Box<dyn SpeechToText>, min_confidence: f32) -> Self {
         Self { closed, open, sure: f32::midpoint(min_confidence, 1.0) }
     }
+
+    /// Why the first is not enough; `None` when it is.
+    fn doubt(&self, first: &Transcript) -> Option<&'static str> {
+        if first.rejected.is_some() {
+            Some("rejected it")
+        } else if first.wild {
+            Some("can only guess words that may be any")
+        } else if first.confidence < self.sure {
+            Some("was unsure")
+        } else {
+            None
+        }
+    }
 }
 
 impl SpeechToText for Cascade {
@@ -31,37 +46,54 @@ impl SpeechToText for Cascade {
         self.open.expect(scope);
     }
 
-    /// The transcript's `engine` is the one that spoke.
+    /// The transcript's `engine` is the one that spoke, and its `why` says why.
     fn transcribe(&mut self, samples: &[i16]) -> Result<Transcript, SttError> {
-        let closed = self.closed.transcribe(samples);
-        if let Ok(first) = &closed
-            && first.rejected.is_none()
-            && first.confidence >= self.sure
-        {
-            return closed;
-        }
-        match (closed, self.open.transcribe(samples)) {
-            (Ok(first), Ok(second)) => Ok(decide(first, second)),
+        let closed = match self.closed.transcribe(samples) {
+            Ok(first) => match self.doubt(&first) {
+                None => return Ok(Transcript { why: Some("it was sure".into()), ..first }),
+                Some(doubt) => Ok((first, doubt)),
+            },
+            Err(error) => Err(error),
+        };
+        let likely = closed.as_ref().map(|(first, _)| likely(first)).unwrap_or_default();
+        match (closed, self.open.transcribe_knowing(samples, &likely)) {
+            (Ok((first, doubt)), Ok(second)) => Ok(decide(first, second, doubt)),
             // One ear is better than none, but its failing is worth knowing.
-            (Ok(left), Err(error)) | (Err(error), Ok(left)) => {
-                tracing::warn!("{error}; the other recogniser goes on alone");
-                Ok(left)
-            }
+            (Ok((left, _)), Err(error)) => Ok(alone(left, self.open.engine(), &error)),
+            (Err(error), Ok(left)) => Ok(alone(left, self.closed.engine(), &error)),
             (Err(_), Err(error)) => Err(error),
         }
     }
 }
 
+/// The sentences that the second may choose from, likeliest first; none where some words may be any.
+fn likely(first: &Transcript) -> Vec<String> {
+    let others = first.alternatives.iter().map(|other| &other.text);
+    let all = std::iter::once(&first.text).chain(others);
+    all.filter(|text| !text.is_empty() && !first.wild).cloned().collect()
+}
+
+/// What is left when the other failed.
+fn alone(left: Transcript, other: &str, error: &SttError) -> Transcript {
+    tracing::warn!("{error}; the other recogniser goes on alone");
+    Transcript { why: Some(format!("{other} failed")), ..left }
+}
+
 /// One transcript of two. Engines that heard the same are surer together than alone.
-fn decide(first: Transcript, second: Transcript) -> Transcript {
+fn decide(first: Transcript, second: Transcript, doubt: &str) -> Transcript {
     let agree = first.text == second.text && !first.text.is_empty();
     let confidence = 1.0 - (1.0 - first.confidence) * (1.0 - second.confidence);
-    let (mut chosen, other) = match (&first.rejected, &second.rejected) {
-        (None, Some(_)) => (first, second),
-        (Some(_), None) => (second, first),
-        _ if second.confidence > first.confidence => (second, first),
-        _ => (first, second),
+    let doubt = format!("{} {doubt}", first.engine);
+    let (takes_second, also) = match (&first.rejected, &second.rejected) {
+        (None, Some(_)) => (false, "rejected it"),
+        (Some(_), None) => (true, "did not"),
+        (None, None) if first.wild => (true, "hears any"),
+        _ if second.confidence > first.confidence => (true, "was surer"),
+        _ => (false, "was no surer"),
     };
+    let also = if agree { "heard the same" } else { also };
+    let why = format!("{doubt}, {} {also}", second.engine);
+    let (mut chosen, other) = if takes_second { (second, first) } else { (first, second) };
     if agree {
         chosen.confidence = confidence;
     } else if !other.text.is_empty() {
@@ -70,7 +102,7 @@ fn decide(first: Transcript, second: Transcript) -> Transcript {
             chosen.alternatives.iter().take_while(|known| known.confidence >= reading.confidence).count();
         chosen.alternatives.insert(after, reading);
     }
-    chosen
+    Transcript { why: Some(why), ..chosen }
 }
 
 #[cfg(test)]
@@ -112,6 +144,19 @@ mod tests {
         // The second would fail.
         let transcript = ask(heard("closed", "lights on", 0.75), None).unwrap();
         assert_eq!((transcript.engine.as_str(), transcript.text.as_str()), ("closed", "lights on"));
+        assert_eq!(transcript.why.as_deref(), Some("it was sure"));
+    }
+
+    #[test]
+    fn words_that_may_be_any_are_heard_by_the_second() {
+        let first = Transcript { wild: true, ..heard("closed", "add jam to the list", 0.95) };
+        let transcript = ask(first.clone(), heard("open", "add ham to the list", 0.7)).unwrap();
+        assert_eq!((transcript.engine.as_str(), transcript.text.as_str()), ("open", "add ham to the list"));
+        let why = transcript.why.unwrap();
+        assert!(why.contains("closed can only guess") && why.ends_with("open hears any"), "{why}");
+        // Better a guess than nothing.
+        let transcript = ask(first, rejected("open", "", 0.0)).unwrap();
+        assert_eq!((transcript.engine.as_str(), transcript.rejected), ("closed", None));
     }
 
     #[test]
@@ -120,10 +165,41 @@ mod tests {
         let transcript = ask(first, heard("open", "lights on", 0.9)).unwrap();
         assert_eq!((transcript.engine.as_str(), transcript.text.as_str()), ("open", "lights on"));
         assert_eq!(transcript.alternatives, [Hypothesis { text: "lights off".into(), confidence: 0.6 }]);
+        assert_eq!(transcript.why.as_deref(), Some("closed was unsure, open was surer"));
 
         let transcript = ask(rejected("closed", "", 0.0), heard("open", "play jazz", 0.55)).unwrap();
         assert_eq!((transcript.engine.as_str(), transcript.rejected), ("open", None));
         assert!(transcript.alternatives.is_empty());
+    }
+
+    /// Says the last of the sentences that it is told are likely.
+    struct Told;
+
+    impl SpeechToText for Told {
+        fn engine(&self) -> &'static str {
+            "told"
+        }
+
+        fn transcribe(&mut self, _samples: &[i16]) -> Result<Transcript, SttError> {
+            Ok(heard("told", "nothing", 0.9))
+        }
+
+        fn transcribe_knowing(&mut self, _: &[i16], likely: &[String]) -> Result<Transcript, SttError> {
+            Ok(heard("told", likely.last().map_or("nothing", String::as_str), 0.9))
+        }
+    }
+
+    #[test]
+    fn the_second_knows_what_the_first_thinks_of() {
+        let other = Hypothesis { text: "lights on".into(), confidence: 0.3 };
+        let first = Transcript { alternatives: vec![other], ..heard("closed", "lights off", 0.6) };
+        let hear = |first: Transcript| {
+            let mut cascade = Cascade::new(Box::new(Says(Some(first))), Box::new(Told), 0.5);
+            cascade.transcribe(&[]).unwrap().text
+        };
+        assert_eq!(hear(first.clone()), "lights on");
+        // What may be any word is not chosen from what can be said.
+        assert_eq!(hear(Transcript { wild: true, ..first }), "nothing");
     }
 
     #[test]
@@ -142,13 +218,14 @@ mod tests {
     fn agreement_is_surer_than_either() {
         let transcript = ask(heard("closed", "lights on", 0.6), heard("open", "lights on", 0.7)).unwrap();
         assert!((transcript.confidence - 0.88).abs() < 1e-6);
+        assert_eq!(transcript.why.as_deref(), Some("closed was unsure, open heard the same"));
         assert!(transcript.alternatives.is_empty());
     }
 
     #[test]
     fn one_that_fails_leaves_the_other() {
         let transcript = ask(None, heard("open", "lights on", 0.9)).unwrap();
-        assert_eq!(transcript.engine, "open");
+        assert_eq!((transcript.engine.as_str(), transcript.why.as_deref()), ("open", Some("double failed")));
         let transcript = ask(rejected("closed", "a", 0.2), None).unwrap();
         assert_eq!((transcript.engine.as_str(), transcript.rejected.is_some()), ("closed", true));
         assert!(ask(None, None).is_err());

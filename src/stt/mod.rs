@@ -52,6 +52,15 @@ pub trait SpeechToText: Send {
     /// # Errors
     /// When the engine fails; the next utterance may succeed.
     fn transcribe(&mut self, samples: &[i16]) -> Result<Transcript, SttError>;
+
+    /// The same, knowing which sentences another recogniser takes for likely (likeliest first). An
+    /// engine that cannot use them does not.
+    ///
+    /// # Errors
+    /// As [`SpeechToText::transcribe`].
+    fn transcribe_knowing(&mut self, samples: &[i16], _likely: &[String]) -> Result<Transcript, SttError> {
+        self.transcribe(samples)
+    }
 }
 
 /// What was recognised.
@@ -63,6 +72,12 @@ pub struct Transcript {
     pub confidence: f32,
     /// The engine that spoke.
     pub engine: String,
+    /// Why it was that one, where another could have; never a word that was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+    /// Whether some of the words stand where any may, so that a closed recogniser guessed them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub wild: bool,
     /// Other readings, best first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub alternatives: Vec<Hypothesis>,

@@ -59,13 +59,14 @@ impl SpeechToText for Scoped {
     }
 }
 
+/// How sure a command must be that nobody asked for. A short answer is always a bit like some command,
+/// and being asked again is better than having the wrong thing done.
+const CLEAR: f32 = 0.7;
+
 /// What was asked for, unless a command was clearly said instead.
 fn surer(answer: Transcript, command: Transcript) -> Transcript {
-    match (&answer.rejected, &command.rejected) {
-        (None, None) if command.confidence > answer.confidence => command,
-        (Some(_), None) => command,
-        _ => answer,
-    }
+    let surer = answer.rejected.is_some() || command.confidence > answer.confidence;
+    if command.rejected.is_none() && command.confidence >= CLEAR && surer { command } else { answer }
 }
 
 #[cfg(test)]
@@ -109,6 +110,7 @@ mod tests {
             (Says("lights off", 0.8, false), Says("half", 0.3, true), "lights off"),
             (Says("lights off", 0.8, false), Says("half", 0.6, false), "lights off"),
             (Says("lights off", 0.6, false), Says("half", 0.8, false), "half"),
+            (Says("lights off", 0.6, false), Says("half", 0.3, true), "half"),
             (Says("lights off", 0.4, true), Says("half", 0.3, true), "half"),
         ] {
             let mut stt = scoped(command, answer);

@@ -6,6 +6,7 @@
 
 pub mod file;
 mod gate;
+pub mod rescore;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, Once, PoisonError, Weak};
@@ -13,7 +14,7 @@ use std::time::SystemTime;
 
 use whisper_rs::{FullParams, SamplingStrategy, WhisperContext, WhisperContextParameters, WhisperState};
 
-use super::{SpeechToText, SttError, Transcript};
+use super::{Hypothesis, SpeechToText, SttError, Transcript};
 use crate::audio::SAMPLE_RATE;
 use crate::nlu::grammar::{Expr, Grammar, ListKind};
 use crate::nlu::text;
@@ -48,13 +49,16 @@ pub struct Whisper {
     /// Made once: the language's C string is leaked by every set-up.
     params: FullParams<'static, 'static>,
     prompt: Vec<i32>,
+    /// What stands before every text: the prompt, and marks of language and task.
+    start: Vec<i32>,
+    threads: usize,
     end_of_text: i32,
     full_context: usize,
     /// 0–1; see [`crate::config::SttConfig`].
     min_confidence: f32,
     language: String,
-    /// Kept so that a household that is read again finds them.
-    _weights: Arc<WhisperContext>,
+    /// Shared with a household that is read again.
+    weights: Arc<WhisperContext>,
 }
 
 impl Whisper {
@@ -92,14 +96,18 @@ impl Whisper {
         let state = context
             .create_state()
             .map_err(|error| fault(format!("it cannot be set up ({error}); is there enough memory?")))?;
+        let prompt = prompt(&context, grammar);
+        let threads = threads_for(threads);
         Ok(Self {
             path: path.to_owned(),
             state,
             params: parameters(spoken, threads),
-            prompt: prompt(&context, grammar),
+            start: start(&context, &prompt, spoken),
+            prompt,
+            threads,
             end_of_text: context.token_eot(),
             full_context: usize::try_from(context.n_audio_ctx()).unwrap_or(0),
-            _weights: context,
+            weights: context,
             min_confidence,
             language: language.to_owned(),
         })
@@ -155,16 +163,122 @@ impl SpeechToText for Whisper {
     }
 
     fn transcribe(&mut self, samples: &[i16]) -> Result<Transcript, SttError> {
+        Ok(self.hear(samples)?.0)
+    }
+
+    fn transcribe_knowing(&mut self, samples: &[i16], likely: &[String]) -> Result<Transcript, SttError> {
+        let (transcript, spoken) = self.hear(samples)?;
+        let Some(spoken) = spoken.filter(|spoken| !gate::nobody_spoke(spoken)) else {
+            return Ok(transcript);
+        };
+        let own: Vec<i32> = spoken.tokens.iter().map(|(token, _)| *token).collect();
+        let same = likely.iter().position(|sentence| *sentence == transcript.text);
+        let choice = rescore::choose(&mut self.teacher(), likely, (&own, same))
+            .map_err(|reason| SttError::Run { engine: ENGINE, reason })?;
+        Ok(match choice {
+            Some(choice) if choice.mean >= gate::MEAN_LOG_PROBABILITY => {
+                self.chosen(transcript, &likely[choice.sentence], &choice)
+            }
+            _ => transcript,
+        })
+    }
+}
+
+impl Whisper {
+    /// What was said, and how the model came to it; the latter only if it was asked.
+    fn hear(&mut self, samples: &[i16]) -> Result<(Transcript, Option<Spoken>), SttError> {
         let mut transcript = Transcript { engine: ENGINE.into(), ..Transcript::default() };
         if let Err(reason) = gate::before(samples) {
             transcript.rejected = Some(reason);
-            return Ok(transcript);
+            return Ok((transcript, None));
         }
         let spoken = self.run(samples, context_for(samples.len()).min(self.full_context))?;
         transcript.text = text::words(&gate::without_remarks(&spoken.text), &self.language).join(" ");
         transcript.confidence = gate::confidence(&spoken);
         transcript.rejected = gate::after(&spoken, &transcript.text, self.min_confidence).err();
-        Ok(transcript)
+        Ok((transcript, Some(spoken)))
+    }
+
+    /// A sentence of the household in place of what the model wrote by itself.
+    fn chosen(&self, own: Transcript, sentence: &str, choice: &rescore::Choice) -> Transcript {
+        let confidence = choice.chance * choice.mean.exp();
+        if own.text == sentence {
+            // Nothing is less sure for having been held against others.
+            return if own.rejected.is_none() && own.confidence >= confidence {
+                own
+            } else {
+                self.judged(Transcript { confidence, ..own })
+            };
+        }
+        let other = Hypothesis { text: own.text, confidence: own.confidence * (1.0 - choice.chance) };
+        self.judged(Transcript {
+            text: sentence.to_owned(),
+            confidence,
+            alternatives: Some(other).filter(|other| !other.text.is_empty()).into_iter().collect(),
+            engine: own.engine,
+            ..Transcript::default()
+        })
+    }
+
+    fn judged(&self, transcript: Transcript) -> Transcript {
+        let (confidence, least) = (transcript.confidence, self.min_confidence);
+        let rejected =
+            (confidence < least).then(|| format!("confidence {confidence:.2} is below {least:.2}"));
+        Transcript { rejected, ..transcript }
+    }
+
+    /// The model as a judge of texts for the utterance that it heard last.
+    pub fn teacher(&mut self) -> Teacher<'_> {
+        Teacher {
+            state: &mut self.state,
+            weights: &self.weights,
+            start: &self.start,
+            written: Vec::new(),
+            threads: self.threads,
+        }
+    }
+}
+
+/// Whisper, made to write what it is told.
+pub struct Teacher<'a> {
+    state: &'a mut WhisperState,
+    weights: &'a WhisperContext,
+    start: &'a [i32],
+    /// Tokens that its memory holds.
+    written: Vec<i32>,
+    threads: usize,
+}
+
+impl rescore::TokenModel for Teacher<'_> {
+    fn tokens(&mut self, text: &str) -> Result<Vec<i32>, String> {
+        if text.contains('\0') {
+            return Err("a sentence holds a zero byte".into());
+        }
+        // As for the prompt: no token is shorter than a byte.
+        self.weights.tokenize(text, text.len() + 1).map_err(|error| error.to_string())
+    }
+
+    fn after(&mut self, before: &[i32]) -> Result<Vec<f32>, String> {
+        let all = [self.start, before].concat();
+        let last = all.len() - 1;
+        let shared = all.iter().zip(&self.written).take_while(|(a, b)| a == b).count().min(last);
+        // The last token alone: of several, whisper-rs would give the chances after the first.
+        for (from, to) in [(shared, last), (last, all.len())] {
+            if from < to {
+                let step = self.state.decode(&all[from..to], from, self.threads);
+                step.map_err(|error| error.to_string())?;
+            }
+        }
+        self.written = all;
+        let logits = self.state.get_logits().map_err(|error| error.to_string())?;
+        let most = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let sum: f64 = logits.iter().map(|logit| f64::from((logit - most).exp())).sum();
+        let all = most + sum.ln() as f32;
+        Ok(logits.iter().map(|logit| logit - all).collect())
+    }
+
+    fn end(&self) -> i32 {
+        self.weights.token_eot()
     }
 }
 
@@ -176,11 +290,30 @@ pub fn context_for(samples: usize) -> usize {
     positions.next_multiple_of(CONTEXT_STEP)
 }
 
+/// The threads to use, where 0 means one per core.
+fn threads_for(asked: usize) -> usize {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    if asked == 0 { cores.min(MAX_THREADS) } else { asked }
+}
+
+/// What whisper.cpp puts before a text: what was said before (here the prompt), then the marks.
+fn start(context: &WhisperContext, prompt: &[i32], language: &str) -> Vec<i32> {
+    let mut tokens = Vec::new();
+    if !prompt.is_empty() {
+        tokens.push(context.token_prev());
+        tokens.extend(prompt);
+    }
+    tokens.push(context.token_sot());
+    if context.is_multilingual() {
+        tokens.extend(whisper_rs::get_lang_id(language).map(|id| context.token_lang(id)));
+        tokens.push(context.token_transcribe());
+    }
+    tokens.push(context.token_not());
+    tokens
+}
+
 /// Everything about decoding that is the same for each utterance.
 fn parameters(language: &'static str, threads: usize) -> FullParams<'static, 'static> {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let threads = if threads == 0 { cores.min(MAX_THREADS) } else { threads };
-
     let mut params = FullParams::new(SamplingStrategy::Greedy { best_of: 1 });
     params.set_n_threads(c_int(threads));
     params.set_language(Some(language));

@@ -115,7 +115,12 @@ impl House {
             ("silence", _) => self.ear(EventKind::NoSpeech)?,
             ("noise", _) => self.ear(EventKind::NotHeard { reason: "noise".into() })?,
             ("wake", _) => {
-                self.ear(EventKind::Wake { word: "computer".into(), score: 1.0, language: None, area: None })?
+                self.ear(EventKind::Wake {
+                    word: "computer".into(),
+                    score: 1.0,
+                    language: None,
+                    area: None,
+                })?;
             }
             ("you:", _) => self.say(None, rest)?,
             (_, Some(("you", site))) => self.say(Some(site), rest)?,

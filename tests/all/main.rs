@@ -1,5 +1,7 @@
 //! One integration binary: linking is paid once. One file per room.
 
+#[cfg(feature = "pocketsphinx")]
+mod answers;
 mod audio;
 mod chat;
 mod config;
@@ -16,6 +18,12 @@ mod mind;
 mod models;
 mod names;
 mod nlu;
+mod plugin_bench;
+mod plugin_escapes;
+mod plugin_examples;
+mod plugin_faults;
+mod plugin_speed;
+mod plugins;
 #[cfg(feature = "pocketsphinx")]
 mod replay;
 mod sentences;

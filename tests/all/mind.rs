@@ -234,8 +234,8 @@ fn every_session_of_the_ear_ends_once() {
             text: text.into(),
             confidence: 1.0,
             engine: "pocketsphinx".into(),
-            alternatives: Vec::new(),
             rejected: rejected.map(str::to_owned),
+            ..Transcript::default()
         })
     };
     let cases = [

@@ -66,12 +66,12 @@ impl Wish {
     fn said(&self) -> String {
         let name = &self.thing.name;
         match (self.thing.kind, self.there) {
-            ("timer", true) => format!("start {thing:name} for twenty hours"),
-            ("timer", false) => format!("stop {thing:name}"),
-            ("alarm", true) => format!("wake {thing:name} at march the 3rd at noon"),
-            ("alarm", false) => format!("forget {thing:name}"),
-            (_, true) => format!("buy {thing:name}"),
-            (_, false) => format!("drop {thing:name}"),
+            ("timer", true) => format!("start {name} for twenty hours"),
+            ("timer", false) => format!("stop {name}"),
+            ("alarm", true) => format!("wake {name} at march the 3rd at noon"),
+            ("alarm", false) => format!("forget {name}"),
+            (_, true) => format!("buy {name}"),
+            (_, false) => format!("drop {name}"),
         }
     }
 }

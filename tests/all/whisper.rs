@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use entrenous::config::SttConfig;
 use entrenous::nlu::grammar::{Expr, Grammar, List, ListKind, ListValue};
 use entrenous::stt::whisper::Whisper;
+use entrenous::stt::whisper::rescore::TokenModel;
 use entrenous::stt::{self, SpeechToText, SttError};
 
 use crate::support::shared;
@@ -49,6 +50,32 @@ fn a_person_is_put_through_the_whole_engine() {
         assert!(first.rejected.is_some(), "{first:?}");
         assert_eq!(whisper.transcribe(&samples).unwrap(), first, "an earlier utterance changed this one");
     }
+}
+
+/// Without weights everything is equally likely; that it is, whatever was asked before, shows that
+/// the model's memory is kept straight.
+#[test]
+fn texts_are_weighed_by_the_model() {
+    let Some(shared) = shared("texts are weighed by the model") else { return };
+    let samples = entrenous::audio::load(&shared.join("audio/home/en/human-00.flac")).unwrap();
+    let mut whisper = Whisper::load(&model(&shared), "en", &grammar(5), 2, 0.5).unwrap();
+    whisper.run(&samples, 256).unwrap();
+    let mut teacher = whisper.teacher();
+    let lamp = teacher.tokens(" Turn on bed lamp").unwrap();
+    assert!(lamp.len() >= 4, "{lamp:?}");
+    let chances = teacher.after(&lamp).unwrap();
+    let sum: f32 = chances.iter().map(|chance| chance.exp()).sum();
+    assert!((sum - 1.0).abs() < 1e-2, "{sum}");
+    for before in [&lamp[..1], &[], &lamp[..3], &lamp[..]] {
+        assert_eq!(teacher.after(before).unwrap().len(), chances.len());
+    }
+    assert_eq!(teacher.after(&lamp).unwrap(), chances);
+
+    let first = whisper.transcribe(&samples).unwrap();
+    let known = ["turn on bed lamp".to_owned(), "turn off bed lamp".to_owned()];
+    let told = whisper.transcribe_knowing(&samples, &known).unwrap();
+    assert!(told.rejected.is_some(), "no sentence is chosen for want of a better one: {told:?}");
+    assert_eq!(whisper.transcribe(&samples).unwrap(), first, "weighing left a trace");
 }
 
 #[test]

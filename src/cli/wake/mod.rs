@@ -62,6 +62,9 @@ pub fn run(args: &Args, config: &Config) -> Result<()> {
     }
 }
 
+/// The share of takes missed from which a word has not been learnt.
+const HARDLY: f64 = 0.6;
+
 /// How a word did on what was held out.
 fn report(
     to: &mut dyn std::io::Write,
@@ -79,6 +82,13 @@ fn report(
         trial.false_per_h,
         trial.negative_h
     )?;
+    if trial.miss > HARDLY {
+        writeln!(
+            to,
+            "that is too many: make more recordings, in a quieter room, or take a longer word; one that is said \
+             like computer, jarvis, alexa, snowboy or view_glass must also be called so, since it is told from these"
+        )?;
+    }
     writeln!(
         to,
         "proposed threshold: {:.3} (it is in the file; `wake.sensitivity` moves it)",

@@ -5,6 +5,7 @@
 
 mod compile;
 mod glue;
+mod guests;
 mod raw;
 pub mod references;
 pub(crate) mod yaml;
@@ -18,6 +19,7 @@ use super::count::{self, Counter};
 use super::grammar::Grammar;
 use super::responses::Responses;
 
+pub use guests::Guest;
 pub use yaml::suggestion;
 
 /// A sentence file, read by the caller.
@@ -97,7 +99,21 @@ pub fn load_with(
     lists: &[ListSource],
     vocabulary: &[ListSource],
 ) -> Result<Loaded, NluError> {
-    let mut raw = raw::Raw::read(language, files, lists)?;
+    load_all(language, files, lists, vocabulary, &[])
+}
+
+/// Compiles sentence files together with those of guests (plugins), whose names are their own.
+///
+/// # Errors
+/// [`NluError::Sentence`] with file, line and mend.
+pub fn load_all(
+    language: &str,
+    files: &[SourceFile],
+    lists: &[ListSource],
+    vocabulary: &[ListSource],
+    guests: &[Guest],
+) -> Result<Loaded, NluError> {
+    let mut raw = raw::Raw::read(language, files, lists, guests)?;
     let known = raw.known_lists();
     raw.add_vocabulary(vocabulary);
     let grammar = compile::compile(language, &raw)?;

@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
+use super::guests::Guest;
 use super::yaml::{self, Entry, Fault, Node};
 use super::{KnownKind, KnownList, ListSource, SourceFile};
 use crate::nlu::NluError;
@@ -113,7 +114,25 @@ pub(super) enum Said {
 
 impl Raw {
     /// Merges files and the home's lists. Later files add to lists and replace rules and answers.
-    pub fn read(language: &str, files: &[SourceFile], lists: &[ListSource]) -> Result<Self, NluError> {
+    pub fn read(
+        language: &str,
+        files: &[SourceFile],
+        lists: &[ListSource],
+        guests: &[Guest],
+    ) -> Result<Self, NluError> {
+        let mut raw = Self::read_files(language, files)?;
+        raw.add_home_lists(lists);
+        for guest in guests {
+            raw.admit(language, guest)?;
+        }
+        if raw.all_lists().any(|list| matches!(list.kind, RawListKind::Entity(_))) {
+            raw.sayings = sayings(language)?;
+        }
+        Ok(raw)
+    }
+
+    /// What files say, before anything is added from elsewhere.
+    pub(super) fn read_files(language: &str, files: &[SourceFile]) -> Result<Self, NluError> {
         let mut raw = Self::default();
         for file in files {
             let path: Rc<Path> = Rc::from(file.path.as_path());
@@ -124,10 +143,6 @@ impl Raw {
                     reason: fault.reason,
                 },
             )?;
-        }
-        raw.add_home_lists(lists);
-        if raw.all_lists().any(|list| matches!(list.kind, RawListKind::Entity(_))) {
-            raw.sayings = sayings(language)?;
         }
         Ok(raw)
     }

@@ -37,12 +37,12 @@ pub fn check(language: &str, files: &[SourceFile], lists: &[ListSource]) -> (Vec
     let mut flaws = Vec::new();
     let mut good = Vec::new();
     for file in files {
-        match Raw::read(language, std::slice::from_ref(file), &[]) {
+        match Raw::read(language, std::slice::from_ref(file), &[], &[]) {
             Ok(_) => good.push(file.clone()),
             Err(error) => flaws.extend(fatal(error)),
         }
     }
-    let raw = match Raw::read(language, &good, lists) {
+    let raw = match Raw::read(language, &good, lists, &[]) {
         Ok(raw) => raw,
         Err(error) => {
             flaws.extend(fatal(error));

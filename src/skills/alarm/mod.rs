@@ -148,7 +148,8 @@ fn skip(intent: &Intent, kind: Kind, world: &mut World) -> Result<Outcome, Stop>
     let next = which::matching(intent, kind, world).first().map(|alarm| (*alarm).clone());
     let Some(mut alarm) = next else { return Err(Stop::Answer(world.words().no_alarm(kind))) };
     let zone = world.now.time_zone().clone();
-    let following = alarm.rule.as_ref().and_then(|rule| rule.next_after(&alarm.due.to_zoned_datetime(zone.clone())));
+    let following =
+        alarm.rule.as_ref().and_then(|rule| rule.next_after(&alarm.due.to_zoned_datetime(zone.clone())));
     let Some(following) = following else { return remove(&alarm, world) };
     alarm.due = following.timestamp();
     world.alarms.change(&[(alarm.id, Some(alarm.clone()))], world.store)?;

@@ -218,10 +218,7 @@ mod tests {
     #[test]
     fn clocks_that_go_forward_leave_an_hour_out() {
         let daily = rule(1, Period::Day, "2026-03-01T02:30");
-        assert_eq!(
-            times(&daily, "2026-03-27T12:00", 3),
-            ["03-28 02:30", "03-29 03:30", "03-30 02:30"]
-        );
+        assert_eq!(times(&daily, "2026-03-27T12:00", 3), ["03-28 02:30", "03-29 03:30", "03-30 02:30"]);
         let seven = rule(1, Period::Day, "2026-03-01T07:00");
         assert_eq!(times(&seven, "2026-03-28T07:00", 1), ["03-29 07:00"]);
     }
@@ -246,11 +243,16 @@ mod tests {
     fn what_was_missed_for_days_was_due_last_when_it_was() {
         let daily = rule(1, Period::Day, "2026-11-20T07:00");
         let from = paris("2026-11-20T07:00").timestamp();
-        let last = |now: &str| daily.last_before(&paris(now), from).to_zoned_datetime(TimeZone::get("Europe/Paris").unwrap());
+        let last = |now: &str| {
+            daily.last_before(&paris(now), from).to_zoned_datetime(TimeZone::get("Europe/Paris").unwrap())
+        };
         assert_eq!(last("2026-11-24T07:05").date(), date(2026, 11, 24));
         assert_eq!(last("2026-11-24T06:55").date(), date(2026, 11, 23));
         let often = rule(5, Period::Minute, "2026-11-20T07:00");
-        assert_eq!(often.last_before(&paris("2026-11-24T07:13"), from), paris("2026-11-24T07:10").timestamp());
+        assert_eq!(
+            often.last_before(&paris("2026-11-24T07:13"), from),
+            paris("2026-11-24T07:10").timestamp()
+        );
     }
 
     #[test]
@@ -274,11 +276,13 @@ mod tests {
             Just(Period::Year),
         ];
         let day = prop_oneof![Just(None), (1u8..=31).prop_map(Some)];
-        (1u32..=5, unit, 0u8..128, day, 0i64..400, 0i64..1440).prop_map(|(every, unit, days, day, date, minute)| {
-            let first: DateTime = "2026-01-01T00:00".parse().unwrap();
-            let first = first + SignedDuration::from_mins(date * 1440 + minute);
-            Rule { every, unit, days: Weekdays(days), day, first }
-        })
+        (1u32..=5, unit, 0u8..128, day, 0i64..400, 0i64..1440).prop_map(
+            |(every, unit, days, day, date, minute)| {
+                let first: DateTime = "2026-01-01T00:00".parse().unwrap();
+                let first = first + SignedDuration::from_mins(date * 1440 + minute);
+                Rule { every, unit, days: Weekdays(days), day, first }
+            },
+        )
     }
 
     proptest! {

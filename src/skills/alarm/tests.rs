@@ -60,9 +60,15 @@ fn rhythms_are_spoken_as_they_were_said() {
     let mut home = Fixture::demo("en");
     for (words, reply) in [
         ("every weekday at seven", "Your alarm will ring every weekday at 7 o'clock in the morning."),
-        ("every monday and thursday at 9", "Your alarm will ring every Monday and Thursday at 9 o'clock in the morning."),
+        (
+            "every monday and thursday at 9",
+            "Your alarm will ring every Monday and Thursday at 9 o'clock in the morning.",
+        ),
         ("every two weeks at noon", "Your alarm will ring every other Wednesday at noon."),
-        ("the 3rd of every month at 8", "Your alarm will ring on the 3rd of every month at 8 o'clock in the morning."),
+        (
+            "the 3rd of every month at 8",
+            "Your alarm will ring on the 3rd of every month at 8 o'clock in the morning.",
+        ),
         ("every hour", "Your alarm will ring every hour."),
         ("every minute", "That is too often: every 5 minutes at most."),
         ("every day", "At what time?"),
@@ -101,7 +107,10 @@ fn reminders_for_a_day_come_in_the_morning() {
     let mut home = Fixture::demo("en");
     let mut intent = said("ReminderSet", "at", Kind::Datetime, "tomorrow", &home);
     intent.slots.push(crate::nlu::Slot::unspoken("text", &json!("call my mom")));
-    assert_eq!(says(&mut home, &intent), "I will remind you tomorrow at 9 o'clock in the morning: call your mom.");
+    assert_eq!(
+        says(&mut home, &intent),
+        "I will remind you tomorrow at 9 o'clock in the morning: call your mom."
+    );
 }
 
 #[test]
@@ -118,7 +127,10 @@ fn alarms_are_cancelled_by_time_name_or_because_there_is_one() {
     assert_eq!(says(&mut home, &seven), "Your alarm tomorrow at 7 o'clock in the morning is cancelled.");
     assert_eq!(says(&mut home, &seven), "There is no such alarm.");
     assert_eq!(home.says("AlarmCancel", json!({"name": "gym"})), "There is no such alarm.");
-    assert_eq!(home.says("AlarmStatus", nothing()), "Your alarm will ring tomorrow at 8 o'clock in the morning.");
+    assert_eq!(
+        home.says("AlarmStatus", nothing()),
+        "Your alarm will ring tomorrow at 8 o'clock in the morning."
+    );
     assert_eq!(home.says("ReminderCancelAll", nothing()), "There are no reminders.");
     assert_eq!(home.says("AlarmCancelAll", nothing()), "The alarm is cancelled.");
     assert_eq!(home.alarms.count(), 0);
@@ -128,9 +140,15 @@ fn alarms_are_cancelled_by_time_name_or_because_there_is_one() {
 fn the_next_of_many_can_be_left_out() {
     let mut home = Fixture::demo("en");
     rhythm(&mut home, "every day at seven");
-    assert_eq!(home.says("AlarmSkip", nothing()), "Your alarm will ring next on Thursday at 7 o'clock in the morning.");
+    assert_eq!(
+        home.says("AlarmSkip", nothing()),
+        "Your alarm will ring next on Thursday at 7 o'clock in the morning."
+    );
     alarm(&mut home, "tomorrow at six");
-    assert_eq!(home.says("AlarmSkip", nothing()), "Your alarm tomorrow at 6 o'clock in the morning is cancelled.");
+    assert_eq!(
+        home.says("AlarmSkip", nothing()),
+        "Your alarm tomorrow at 6 o'clock in the morning is cancelled."
+    );
 }
 
 #[test]
@@ -142,7 +160,10 @@ fn five_hundred_alarms_and_no_more() {
     let full = "There are 500 alarms and reminders already, and I cannot keep more. Cancel some first.";
     assert_eq!(alarm(&mut home, "tomorrow at seven"), full);
     let status = home.says("AlarmStatus", nothing());
-    assert!(status.starts_with("You have 500 alarms. The next ones: Your alarm") && status.len() < 250, "{status}");
+    assert!(
+        status.starts_with("You have 500 alarms. The next ones: Your alarm") && status.len() < 250,
+        "{status}"
+    );
     assert_eq!(home.says("AlarmCancelAll", nothing()), "All 500 alarms are cancelled.");
 }
 

@@ -3,6 +3,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::store::{Store, StoreError};
 
@@ -12,6 +13,9 @@ const ITEMS: &str = "list_item";
 
 /// Separates a list from its item's number in a key: no list's name holds it.
 const SEPARATOR: char = '/';
+
+/// Records to write (`Some`) and to remove (`None`).
+type Changes = Vec<(String, Option<Value>)>;
 
 /// Something on a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,9 +63,9 @@ pub fn add(
     now: Timestamp,
     store: &mut dyn Store,
 ) -> Result<Vec<String>, StoreError> {
-    let last = items(list, store)?.last().map_or(0, |item| number(&item.key) + 1);
+    let after_all = items(list, store)?.last().map_or(0, |item| number(&item.key) + 1);
     // The time keeps two processes apart, the last number keeps the order whatever the clock does.
-    let first = u64::try_from(now.as_microsecond()).unwrap_or(0).max(last);
+    let first = u64::try_from(now.as_microsecond()).unwrap_or(0).max(after_all);
     let keys: Vec<String> =
         (first..).zip(texts).map(|(number, _)| format!("{list}{SEPARATOR}{number:020}")).collect();
     let records: Vec<_> = keys
@@ -118,11 +122,44 @@ pub fn delete(list: &str, store: &mut dyn Store) -> Result<(), StoreError> {
     store.remove(LISTS, list)
 }
 
+/// Everything about lists, as the store holds it.
+pub struct Records([Vec<(String, Value)>; 2]);
+
+/// What the store holds about lists now.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn records(store: &dyn Store) -> Result<Records, StoreError> {
+    Ok(Records([store.list(LISTS)?, store.list(ITEMS)?]))
+}
+
+impl Records {
+    /// What must be written, namespace by namespace, to make the store what it was.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn changed_since(self, store: &dyn Store) -> Result<Vec<(String, Changes)>, StoreError> {
+        let mut all = Vec::new();
+        for (namespace, before) in [LISTS, ITEMS].into_iter().zip(self.0) {
+            let now = store.list(namespace)?;
+            let gone = now.iter().filter(|(key, _)| before.iter().all(|(old, _)| old != key));
+            let mut changes: Changes = gone.map(|(key, _)| (key.clone(), None)).collect();
+            changes.extend(
+                before.into_iter().filter(|old| !now.contains(old)).map(|(key, value)| (key, Some(value))),
+            );
+            if !changes.is_empty() {
+                all.push((namespace.to_owned(), changes));
+            }
+        }
+        Ok(all)
+    }
+}
+
 fn number(key: &str) -> u64 {
     key.rsplit(SEPARATOR).next().and_then(|number| number.parse().ok()).unwrap_or(0)
 }
 
-fn value(record: &Record) -> serde_json::Value {
+fn value(record: &Record) -> Value {
     serde_json::to_value(record).unwrap_or_default()
 }
 

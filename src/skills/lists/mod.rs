@@ -5,9 +5,11 @@ pub(super) mod spoken;
 
 use serde_json::json;
 
-use super::{Outcome, Skill, Stop, World};
+use super::{Need, Outcome, Skill, Stop, Undo, World};
+use crate::config::Confirm;
+use crate::dialogue::{Expects, Question, ValueOf};
 use crate::event::EventKind;
-use crate::nlu::Intent;
+use crate::nlu::{Intent, Slot};
 use book::Item;
 
 pub(super) struct Lists;
@@ -40,20 +42,61 @@ impl Skill for Lists {
         ]
     }
 
+    fn needs(&self) -> &'static [Need] {
+        const THING: &[(&str, ValueOf)] = &[
+            ("item", ValueOf::List(std::borrow::Cow::Borrowed("grocery"))),
+            ("item", ValueOf::List(std::borrow::Cow::Borrowed("chore"))),
+            ("item", ValueOf::Words),
+        ];
+        &[
+            Need {
+                intent: "HassShoppingListAddItem",
+                any_of: &["item"],
+                expects: THING,
+                ask: |words| words.add_what(),
+            },
+            Need {
+                intent: "HassListAddItem",
+                any_of: &["item"],
+                expects: THING,
+                ask: |words| words.add_what(),
+            },
+            Need {
+                intent: "NoteTake",
+                any_of: &["note"],
+                expects: &[("note", ValueOf::Words)],
+                ask: |words| words.note_what(),
+            },
+        ]
+    }
+
     fn run(&self, intent: &Intent, world: &mut World) -> Result<Outcome, Stop> {
-        match intent.intent.as_str() {
-            "HassShoppingListAddItem" => add(SHOPPING, intent, world),
-            "HassListAddItem" => add(&named(intent, world)?, intent, world),
-            "HassShoppingListCompleteItem" => check_off(SHOPPING, intent, world),
-            "HassListCompleteItem" => check_off(&named(intent, world)?, intent, world),
-            "HassListRemoveItem" => take_off(&named(intent, world)?, intent, world),
-            "ListRead" => read(&named(intent, world)?, world),
-            "ListClear" => clear(&named(intent, world)?, world),
-            "ListCreate" => create(intent, world),
-            "ListDelete" => delete(&named(intent, world)?, world),
-            "ListNames" => names(world),
-            _ => take_note(intent, world),
+        // Whatever is done to lists is undone by writing back what was there.
+        let before = book::records(world.store)?;
+        let outcome = act(intent, world)?;
+        if !outcome.actions.is_empty() {
+            let changed = before.changed_since(world.store)?;
+            world
+                .undo
+                .extend(changed.into_iter().map(|(namespace, records)| Undo::Records { namespace, records }));
         }
+        Ok(outcome)
+    }
+}
+
+fn act(intent: &Intent, world: &mut World) -> Result<Outcome, Stop> {
+    match intent.intent.as_str() {
+        "HassShoppingListAddItem" => add(SHOPPING, intent, world),
+        "HassListAddItem" => add(&named(intent, world)?, intent, world),
+        "HassShoppingListCompleteItem" => check_off(SHOPPING, intent, world),
+        "HassListCompleteItem" => check_off(&named(intent, world)?, intent, world),
+        "HassListRemoveItem" => take_off(&named(intent, world)?, intent, world),
+        "ListRead" => read(&named(intent, world)?, intent, world),
+        "ListClear" => clear(&named(intent, world)?, world),
+        "ListCreate" => create(intent, world),
+        "ListDelete" => delete(&named(intent, world)?, world),
+        "ListNames" => names(world),
+        _ => take_note(intent, world),
     }
 }
 
@@ -103,12 +146,23 @@ fn take_off(list: &str, intent: &Intent, world: &mut World) -> Result<Outcome, S
         .with_actions(texts.iter().map(|thing| action("list_remove", list, thing))))
 }
 
-fn read(list: &str, world: &World) -> Result<Outcome, Stop> {
+/// Reads a list, a few things at a time: the slot `from` counts those that were read.
+fn read(list: &str, intent: &Intent, world: &World) -> Result<Outcome, Stop> {
+    let words = world.words();
     let open: Vec<Item> = book::items(list, world.store)?.into_iter().filter(|item| !item.done).collect();
     let all = texts(&open);
-    let shown = &all[..all.len().min(READ_AT_ONCE)];
-    let said = world.words().list_reads(list, shown, all.len());
-    Ok(Outcome::done(said).with_variables(json!({ "slots": { "items": all, "list": list } })))
+    let from = intent.slot_number("from").map_or(0, |from| from as usize).min(all.len());
+    let until = all.len().min(from + READ_AT_ONCE);
+    let shown = &all[from..until];
+    let said = if from == 0 { words.list_reads(list, shown, all.len()) } else { words.list_goes_on(shown) };
+    let outcome = Outcome::done(said).with_variables(json!({ "slots": { "items": all, "list": list } }));
+    if until == all.len() {
+        return Ok(outcome);
+    }
+    let mut rest = intent.clone();
+    rest.slots.retain(|slot| slot.name != "from");
+    rest.slots.push(Slot::unspoken("from", &json!(until)));
+    Ok(outcome.asking(Question::new(words.shall_i_go_on(), Expects::Confirmation).about(rest)))
 }
 
 fn clear(list: &str, world: &mut World) -> Result<Outcome, Stop> {
@@ -116,6 +170,10 @@ fn clear(list: &str, world: &mut World) -> Result<Outcome, Stop> {
     let words = world.words();
     if all.is_empty() {
         return Err(Stop::Answer(words.list_reads(list, &[], 0)));
+    }
+    if all.len() > 1 && !world.confirmed && world.confirm != Confirm::Never {
+        let text = words.shall_i_clear(list, all.len());
+        return Err(Stop::Ask(Box::new(Question::new(text, Expects::Confirmation))));
     }
     book::remove(&all, world.store)?;
     Ok(Outcome::done(words.list_cleared(list, all.len())).with_actions([action("list_clear", list, "")]))

@@ -49,24 +49,30 @@ fn split(said: &str, language: &str) -> Vec<String> {
         .collect()
 }
 
-/// Without "some", "a", "du" and the like in front.
+/// Without "some", "du" and the like in front; "a" stays where it counts something ("a loaf of bread").
 fn bare(said: &str, language: &str) -> String {
-    let articles: &[&str] = if is_french(language) {
-        &[
-            "et ", "du ", "de la ", "de l'", "de l’", "des ", "de ", "d'", "d’", "un ", "une ", "le ", "la ",
-            "les ", "l'", "l’",
-        ]
+    let french = is_french(language);
+    let (some, one): (&[&str], &[&str]) = if french {
+        (
+            &[
+                "et ", "du ", "de la ", "de l'", "de l’", "des ", "de ", "d'", "d’", "le ", "la ", "les ",
+                "l'", "l’",
+            ],
+            &["un ", "une "],
+        )
     } else {
-        &["and ", "some ", "more ", "a ", "an ", "the ", "any "]
+        (&["and ", "some ", "more ", "the ", "any "], &["a ", "an "])
     };
     let mut rest = said.trim().trim_end_matches(['.', '!', '?']).trim();
     loop {
         let lower = rest.to_lowercase();
-        let article = articles
-            .iter()
-            .find(|article| lower.starts_with(**article) && rest.is_char_boundary(article.len()));
-        match article {
-            Some(article) if rest.len() > article.len() => rest = rest[article.len()..].trim_start(),
+        let begins = |article: &&&str| lower.starts_with(**article) && rest.is_char_boundary(article.len());
+        let after = |article: &str| rest[article.len()..].trim_start();
+        let next = some.iter().find(begins).map(|article| after(article)).or_else(|| {
+            one.iter().find(begins).map(|article| after(article)).filter(|thing| !thing.contains(' '))
+        });
+        match next {
+            Some(thing) if !thing.is_empty() => rest = thing,
             _ => return rest.to_owned(),
         }
     }
@@ -92,7 +98,7 @@ mod tests {
 
     #[test]
     fn a_row_of_things_is_parted() {
-        assert_eq!(split("milk, some eggs and a loaf of bread", "en"), ["milk", "eggs", "loaf of bread"]);
+        assert_eq!(split("milk, some eggs and a loaf of bread", "en"), ["milk", "eggs", "a loaf of bread"]);
         assert_eq!(split("milk, eggs, and bread.", "en"), ["milk", "eggs", "bread"]);
         assert_eq!(split("sandwiches", "en"), ["sandwiches"]);
         assert_eq!(split("du lait, des œufs et de l'huile d'olive", "fr"), ["lait", "œufs", "huile d'olive"]);

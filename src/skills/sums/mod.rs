@@ -109,6 +109,7 @@ mod tests {
     use super::*;
 
     #[track_caller]
+    #[allow(clippy::needless_pass_by_value)] // json! at every call
     fn check(a: Value, operator: &str, b: Value, said: &str) {
         let mut home = Fixture::demo("en");
         assert_eq!(home.says("Calculate", json!({ "a": a, "operator": operator, "b": b })), said);

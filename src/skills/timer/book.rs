@@ -189,8 +189,7 @@ impl TimerBook {
     ) -> Result<Timer, StoreError> {
         // The missed ones have their records still.
         let last = self.timers.iter().chain(&self.missed).map(|timer| timer.id).max();
-        let mut timer =
-            Timer { id: last.unwrap_or(0) + 1, name, total_s, run: Run::Paused(0), steady: None };
+        let mut timer = Timer { id: last.unwrap_or(0) + 1, name, total_s, run: Run::Paused(0), steady: None };
         timer.go(total_s.saturating_mul(1000), moment);
         let id = timer.id;
         store.put(NAMESPACE, &key(id), &record(&timer))?;

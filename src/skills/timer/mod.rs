@@ -119,8 +119,7 @@ fn cancel(intent: &Intent, world: &mut World) -> Result<Outcome, Stop> {
     let ringing: Vec<Timer> = matching.into_iter().filter(|timer| timer.is_ringing()).cloned().collect();
     if !ringing.is_empty() {
         world.timers.remove(&ringing, world.store)?;
-        return Ok(Outcome::answer("")
-            .with_actions(ringing.iter().map(|timer| action("timer_stop", timer))));
+        return Ok(Outcome::answer("").with_actions(ringing.iter().map(|timer| action("timer_stop", timer))));
     }
     let timer = which::one(intent, world, which::Wanted::Any)?;
     let said = world.words().timer_cancelled(&timer.spoken(world.now.timestamp()));

@@ -12,6 +12,13 @@ pub trait ListWords {
     fn items_missing(&self, list: &str, items: &[String]) -> String;
     /// The first `items` of `count`.
     fn list_reads(&self, list: &str, items: &[String], count: usize) -> String;
+    /// The next of them.
+    fn list_goes_on(&self, items: &[String]) -> String;
+    fn shall_i_go_on(&self) -> String;
+    fn shall_i_clear(&self, list: &str, count: usize) -> String;
+    /// Asks what is to be put on a list, and what is to be noted.
+    fn add_what(&self) -> String;
+    fn note_what(&self) -> String;
     fn list_cleared(&self, list: &str, count: usize) -> String;
     fn list_created(&self, list: &str) -> String;
     fn list_exists(&self, list: &str) -> String;

@@ -9,4 +9,4 @@ mod search;
 mod spelling;
 
 pub use automaton::Automaton;
-pub use search::{Aligner, Nearest};
+pub use search::{Aligner, Effort, Nearest};

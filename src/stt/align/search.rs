@@ -45,6 +45,24 @@ pub struct Aligner {
     nodes: Vec<Node>,
     scratch: Scratch,
     automaton: Automaton,
+    effort: Effort,
+}
+
+/// How much an aligner may do. Counted, not timed: the same sound gives the same result on every
+/// machine, however busy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Effort {
+    /// Ways kept in one column: the cheapest.
+    pub ways: usize,
+    /// Arcs followed for all readings of an utterance, after which no further reading is begun.
+    pub arcs: usize,
+}
+
+impl Default for Effort {
+    /// No recording of a person in a home of 800 words needed half of it; some 0.2 s.
+    fn default() -> Self {
+        Self { ways: 3_000, arcs: 6_000_000 }
+    }
 }
 
 /// One way to a node.
@@ -68,6 +86,8 @@ struct Scratch {
     /// Words as lists that share their beginnings: what came before, and the word (`Err` is a
     /// heard word's number, inside a wildcard).
     histories: Vec<(u32, Result<WordId, u32>)>,
+    /// Arcs that were followed.
+    work: usize,
 }
 
 const NOTHING: u32 = u32::MAX;
@@ -78,7 +98,13 @@ type HeardPhone = (Phone, Option<u32>);
 impl Aligner {
     /// Spells an automaton out in phones.
     #[must_use]
-    pub fn new(automaton: Automaton, words: &[String], dictionary: &Dictionary, language: &str) -> Self {
+    pub fn new(
+        automaton: Automaton,
+        words: &[String],
+        dictionary: &Dictionary,
+        language: &str,
+        effort: Effort,
+    ) -> Self {
         let phones = PhoneSet::of(language);
         let count = phones.len() as Phone;
         let substitution = (0..count)
@@ -98,6 +124,7 @@ impl Aligner {
             nodes,
             scratch,
             automaton,
+            effort,
         }
     }
 
@@ -107,8 +134,9 @@ impl Aligner {
         self.nodes.len()
     }
 
-    /// The cheapest sentence for each reading (words of the dictionary); `None` where all are too
-    /// far. Readings that begin alike share work.
+    /// The cheapest sentence for each reading (words of the dictionary, the likeliest first); `None`
+    /// where all are too far, or nothing was left of the [`Effort`]. The first reading is always
+    /// looked at; others that begin alike share work.
     pub fn nearest(&mut self, readings: &[Vec<String>], dictionary: &Dictionary) -> Vec<Option<Nearest>> {
         let results = self.within(BEAM, readings, dictionary);
         if results.iter().any(Option::is_some) {
@@ -125,6 +153,7 @@ impl Aligner {
         dictionary: &Dictionary,
     ) -> Vec<Option<Nearest>> {
         self.scratch.beam = beam;
+        self.scratch.work = 0;
         let mut results: Vec<Option<Nearest>> = readings
             .iter()
             .map(|words| {
@@ -136,13 +165,19 @@ impl Aligner {
             .filter(|&index| results[index].is_none())
             .map(|index| (self.heard(&readings[index], dictionary), index))
             .collect();
-        others.sort();
+        // The likeliest says how far the others may be, and is not the one that is left out.
+        if let Some((_, rest)) = others.split_first_mut() {
+            rest.sort();
+        }
         let longest = others.iter().map(|(phones, _)| phones.len()).max().unwrap_or(0);
         self.scratch.limit = if others.len() < readings.len() { MARGIN } else { longest as f32 * FARTHEST };
         self.scratch.histories.clear();
         let mut columns: Vec<(HeardPhone, Vec<Token>)> = Vec::new();
         let start = self.first_column();
-        for (phones, index) in others {
+        for (place, (phones, index)) in others.into_iter().enumerate() {
+            if place > 0 && self.scratch.work > self.effort.arcs {
+                break;
+            }
             let shared = columns.iter().zip(&phones).take_while(|((a, _), b)| a == *b).count();
             columns.truncate(shared);
             for &phone in &phones[shared..] {
@@ -196,6 +231,7 @@ impl Aligner {
                 self.relax(node, cost + WILD, history);
             }
             self.relax(node, cost + self.missing[heard as usize], history);
+            self.scratch.work += self.nodes[node as usize].arcs.len();
             for index in 0..self.nodes[node as usize].arcs.len() {
                 let arc = self.nodes[node as usize].arcs[index];
                 let Some(said) = arc.phone else { continue };
@@ -241,6 +277,7 @@ impl Aligner {
                 continue;
             }
             column.push(Token { node, cost, history });
+            self.scratch.work += self.nodes[at].arcs.len();
             for index in 0..self.nodes[at].arcs.len() {
                 let arc = self.nodes[at].arcs[index];
                 let price = match arc.phone {
@@ -255,6 +292,13 @@ impl Aligner {
         }
         let beam = self.scratch.beam;
         column.retain(|token| token.cost <= best + beam);
+        if column.len() > self.effort.ways {
+            // Of equals, the first in the graph.
+            let dearer = |a: &Token, b: &Token| a.cost.total_cmp(&b.cost).then(a.node.cmp(&b.node));
+            column.select_nth_unstable_by(self.effort.ways, dearer);
+            column.truncate(self.effort.ways);
+            column.sort_unstable_by_key(|token| token.node);
+        }
         column
     }
 
@@ -309,6 +353,10 @@ mod tests {
     }
 
     fn aligner() -> (Aligner, Dictionary) {
+        aligner_with(Effort::default())
+    }
+
+    fn aligner_with(effort: Effort) -> (Aligner, Dictionary) {
         let word = |word: &str| Expr::Word(word.into());
         let lights = Expr::Seq(vec![
             word("turn"),
@@ -330,7 +378,7 @@ mod tests {
         };
         let graph = WordGraph::new(&grammar);
         let dictionary = Dictionary::from_text(DICTIONARY);
-        (Aligner::new(Automaton::new(&graph), &graph.words, &dictionary, "en"), dictionary)
+        (Aligner::new(Automaton::new(&graph), &graph.words, &dictionary, "en", effort), dictionary)
     }
 
     fn nearest(heard: &str) -> Option<(String, f32, bool)> {
@@ -365,14 +413,37 @@ mod tests {
         assert!(cost > 0.0);
     }
 
+    fn rows(texts: &[&str]) -> Vec<Vec<String>> {
+        texts.iter().map(|text| text.split(' ').map(str::to_owned).collect()).collect()
+    }
+
+    #[test]
+    fn the_likeliest_reading_is_looked_at_whatever_it_takes() {
+        let readings = rows(&["turned on the chicken light", "what dime", "turned off the light"]);
+        let (mut aligner, dictionary) = aligner_with(Effort { arcs: 0, ..Effort::default() });
+        let found = aligner.nearest(&readings, &dictionary);
+        assert_eq!(found[0].as_ref().unwrap().words, ["turn", "on", "the", "kitchen", "lights"]);
+        assert_eq!(found[1..], [None, None]);
+        // The next utterance has all of its own.
+        assert_eq!(aligner.nearest(&readings, &dictionary), found);
+    }
+
+    #[test]
+    fn few_ways_are_work_for_less() {
+        let readings = rows(&["turned on the chicken light"]);
+        let (mut narrow, dictionary) = aligner_with(Effort { ways: 4, ..Effort::default() });
+        let (mut wide, _) = aligner();
+        let (few, all) = (narrow.nearest(&readings, &dictionary), wide.nearest(&readings, &dictionary));
+        assert_eq!(few[0].as_ref().unwrap().words, all[0].as_ref().unwrap().words);
+        assert!(narrow.scratch.work < wide.scratch.work);
+    }
+
     /// Readings share columns; each must get what it would get alone.
     #[test]
     fn readings_do_not_disturb_each_other() {
         let (mut aligner, dictionary) = aligner();
-        let readings: Vec<Vec<String>> =
-            ["turned off the light", "turned on the light", "what dime", "turned off the lights"]
-                .map(|text| text.split(' ').map(str::to_owned).collect())
-                .to_vec();
+        let readings =
+            rows(&["turned off the light", "turned on the light", "what dime", "turned off the lights"]);
         let together = aligner.nearest(&readings, &dictionary);
         let again = aligner.nearest(&readings, &dictionary);
         assert_eq!(together, again);

@@ -8,7 +8,8 @@ use super::ffi::{Decoder, Scored, Setting};
 use super::finite;
 use super::model::Model;
 use crate::nlu::grammar::Grammar;
-use crate::stt::align::{Aligner, Automaton, Nearest};
+use crate::stt::align::{Aligner, Automaton, Effort, Nearest};
+use crate::stt::vocabulary::calls;
 use crate::stt::vocabulary::compiled::{Compiled, too_complex};
 use crate::stt::vocabulary::dictionary::Dictionary;
 use crate::stt::vocabulary::lm::LanguageModel;
@@ -40,6 +41,8 @@ pub struct Tuning {
     pub readings: usize,
     /// What a unit of the aligner's cost weighs against the sound (PocketSphinx's score units).
     pub align_weight: f64,
+    /// What the aligner may do for one utterance.
+    pub effort: Effort,
     /// Sentences that the second search chooses among.
     pub sentences: usize,
 }
@@ -57,6 +60,7 @@ impl Default for Tuning {
             silence: 0.1,
             readings: 20,
             align_weight: 150.0,
+            effort: Effort::default(),
             sentences: 20,
         }
     }
@@ -71,6 +75,8 @@ pub struct PocketSphinx {
     tuning: Tuning,
     /// Words that mean nothing.
     skip_words: Vec<Vec<String>>,
+    /// Names of assistants: heard alone they mean nothing, either.
+    calls: Vec<Vec<String>>,
     min_confidence: f32,
 }
 
@@ -108,14 +114,15 @@ impl PocketSphinx {
         tuning: Tuning,
         min_confidence: f32,
     ) -> Result<Self, SttError> {
+        let grammar = &calls::beside(grammar);
         let compiled = Compiled::new(grammar, &model.dictionary, cache)?;
         let decoder = open(model, &compiled, &tuning)
             .map_err(|reason| SttError::Model { path: model.folder.clone(), reason })?;
         let automaton = Automaton::within(&compiled.graph, MAX_PLACES).ok_or_else(too_complex)?;
         let Compiled { graph, dictionary, model: language_model, .. } = compiled;
-        let aligner = Aligner::new(automaton, &graph.words, &dictionary, &grammar.language);
-        let skip_words = grammar.skip_words.clone();
-        Ok(Self { decoder, dictionary, language_model, aligner, tuning, skip_words, min_confidence })
+        let aligner = Aligner::new(automaton, &graph.words, &dictionary, &grammar.language, tuning.effort);
+        let (skip_words, calls) = (grammar.skip_words.clone(), calls::names(&grammar.language));
+        Ok(Self { decoder, dictionary, language_model, aligner, tuning, skip_words, calls, min_confidence })
     }
 
     /// Everything about an utterance, for [`SpeechToText::transcribe`] and for tuning.
@@ -213,9 +220,15 @@ impl PocketSphinx {
                 confidence: confidence::of(finding.likeness, other).min(confidence) / 2.0,
             })
             .collect();
-        let rejected = (confidence < self.min_confidence)
-            .then(|| format!("it is not enough like anything that can be said here ({confidence:.2})"));
-        Transcript { text: sentence.words.join(" "), confidence, engine, alternatives, rejected }
+        let meant = &sentence.words[confidence::meant(&sentence.words, &self.skip_words)];
+        let rejected = if self.calls.iter().any(|name| name == meant) {
+            Some("somebody was called, and nothing was asked".to_owned())
+        } else {
+            (confidence < self.min_confidence)
+                .then(|| format!("it is not enough like anything that can be said here ({confidence:.2})"))
+        };
+        let (text, wild) = (sentence.words.join(" "), sentence.wild);
+        Transcript { text, confidence, engine, alternatives, rejected, wild, why: None }
     }
 }
 

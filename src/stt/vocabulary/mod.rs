@@ -2,6 +2,7 @@
 //! sound. All of it is compiled from the household's grammar.
 
 pub mod cache;
+pub mod calls;
 pub mod compiled;
 pub mod completeness;
 pub mod dictionary;

@@ -24,7 +24,7 @@ const SILENT: u16 = 33;
 const NO_SPEECH: f32 = 0.6;
 
 /// Mean log probability of the tokens below which a text is not trusted.
-const MEAN_LOG_PROBABILITY: f32 = -1.0;
+pub const MEAN_LOG_PROBABILITY: f32 = -1.0;
 
 /// Entropy, in nats, of the last tokens below which they repeat themselves.
 const ENTROPY: f32 = 2.4;
@@ -44,6 +44,13 @@ pub fn before(samples: &[i16]) -> Result<(), String> {
         return Err("nobody spoke".into());
     }
     Ok(())
+}
+
+/// Whether the model thinks that its text was not spoken.
+pub fn nobody_spoke(spoken: &Spoken) -> bool {
+    spoken.tokens.is_empty()
+        || repeats(spoken)
+        || (spoken.no_speech > NO_SPEECH && mean_log_probability(spoken) < MEAN_LOG_PROBABILITY)
 }
 
 /// Whether a text can be trusted. `words` is the text as it will be acted on.
@@ -166,6 +173,14 @@ mod tests {
         assert!(after(&spoken(&[(1, -1.5)], 0.1), "thank you", 0.0).unwrap_err().contains("guess"));
         assert!(after(&spoken(&[(1, -0.9)], 0.1), "thank you", 0.5).unwrap_err().contains("0.41"));
         assert!(after(&spoken(&[(1, -0.1)], 0.1), "", 0.5).unwrap_err().contains("no words"));
+    }
+
+    #[test]
+    fn what_was_not_spoken_is_not_weighed() {
+        assert!(nobody_spoke(&spoken(&[], 0.0)));
+        assert!(nobody_spoke(&spoken(&[(1, -1.5)], 0.9)));
+        assert!(!nobody_spoke(&spoken(&[(1, -1.5)], 0.1)));
+        assert!(!nobody_spoke(&spoken(&[(1, -0.1)], 0.9)));
     }
 
     #[test]

@@ -90,15 +90,17 @@ fn called(it: &SpokenAlarm) -> String {
 
 /// What somebody said of themselves, said to them.
 fn yours(text: &str) -> String {
-    let turned = |word: &str| match word {
-        "my" | "our" => "your",
-        "me" | "i" | "I" | "us" | "we" => "you",
-        "mine" | "ours" => "yours",
-        "myself" => "yourself",
-        "i'm" | "I'm" => "you're",
-        _ => return word.to_owned(),
-    }
-    .to_owned();
+    let turned = |word: &str| {
+        match word {
+            "my" | "our" => "your",
+            "me" | "i" | "I" | "us" | "we" => "you",
+            "mine" | "ours" => "yours",
+            "myself" => "yourself",
+            "i'm" | "I'm" => "you're",
+            _ => return word.to_owned(),
+        }
+        .to_owned()
+    };
     text.split(' ').map(turned).collect::<Vec<_>>().join(" ")
 }
 

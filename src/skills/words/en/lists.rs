@@ -69,6 +69,26 @@ impl ListWords for super::English {
         }
     }
 
+    fn list_goes_on(&self, items: &[String]) -> String {
+        capital(&format!("{}.", all(items)))
+    }
+
+    fn shall_i_go_on(&self) -> String {
+        "Shall I go on?".into()
+    }
+
+    fn shall_i_clear(&self, list: &str, count: usize) -> String {
+        format!("Shall I clear {}, with {count} things?", the(list))
+    }
+
+    fn add_what(&self) -> String {
+        "What shall I add?".into()
+    }
+
+    fn note_what(&self) -> String {
+        "What shall I note?".into()
+    }
+
     fn list_cleared(&self, list: &str, count: usize) -> String {
         let things = if count == 1 { "thing" } else { "things" };
         format!("I cleared {}, {count} {things}.", the(list))

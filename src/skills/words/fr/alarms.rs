@@ -54,9 +54,7 @@ fn every(rule: &Rule) -> String {
         Period::Hour => feminine("heures"),
         Period::Day if rule.every == 2 => "un jour sur deux".into(),
         Period::Day => masculine("jours"),
-        Period::Week if rule.every == 1 && rule.days == Weekdays::WORKING => {
-            "du lundi au vendredi".into()
-        }
+        Period::Week if rule.every == 1 && rule.days == Weekdays::WORKING => "du lundi au vendredi".into(),
         Period::Week if rule.every == 1 && rule.days == Weekdays::WEEKEND => "le week-end".into(),
         Period::Week => {
             let own = Weekdays::one(rule.first.weekday().to_monday_one_offset().cast_unsigned());
@@ -231,7 +229,9 @@ impl AlarmWords for super::French {
     }
 
     fn too_many_alarms(&self, limit: usize) -> String {
-        format!("Il y a déjà {limit} réveils et rappels, et je ne peux pas en garder plus. Annulez-en d'abord.")
+        format!(
+            "Il y a déjà {limit} réveils et rappels, et je ne peux pas en garder plus. Annulez-en d'abord."
+        )
     }
 
     fn reminder_too_long(&self) -> String {

@@ -80,6 +80,27 @@ impl ListWords for super::French {
         }
     }
 
+    fn list_goes_on(&self, items: &[String]) -> String {
+        capital(&format!("{}.", all(items)))
+    }
+
+    fn shall_i_go_on(&self) -> String {
+        "Je continue ?".into()
+    }
+
+    fn shall_i_clear(&self, name: &str, count: usize) -> String {
+        let what = if name == "notes" { "vos notes".into() } else { format!("la {}", list(name)) };
+        format!("J'efface {what}, soit {count} éléments ?")
+    }
+
+    fn add_what(&self) -> String {
+        "Qu'est-ce que j'ajoute ?".into()
+    }
+
+    fn note_what(&self) -> String {
+        "Qu'est-ce que je note ?".into()
+    }
+
     fn list_cleared(&self, name: &str, count: usize) -> String {
         let what = if name == "notes" { "vos notes".into() } else { format!("la {}", list(name)) };
         format!("J'ai effacé {what}, soit {count} élément{}.", if count > 1 { "s" } else { "" })
