@@ -130,6 +130,8 @@ pub enum Expected {
     Confirmation,
     /// Anything.
     Words,
+    /// That what rings is to stop, or to ring again later.
+    Ring,
 }
 
 /// The assistant's visible state.

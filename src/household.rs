@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use include_dir::{Dir, include_dir};
 
-use crate::config::{Config, DialogueConfig};
+use crate::config::{Config, DialogueConfig, TimeConfig};
 use crate::home::Home;
 use crate::nlu::grammar::Grammar;
 use crate::nlu::responses::Responses;
@@ -36,6 +36,7 @@ pub struct Household {
     /// What answers to questions mean.
     pub answers: Understanding,
     pub manners: DialogueConfig,
+    pub time: TimeConfig,
     pub responses: Responses,
     /// The slot lists that values can be added to, and those that cannot.
     pub lists: Vec<KnownList>,
@@ -99,6 +100,7 @@ impl Household {
         household.answers =
             answers_of(&config.language, &household.home, &answer_files(config)?, &vocabulary)?;
         household.manners = config.dialogue;
+        household.time = config.time;
         household.learn(config, &files, &guests)?;
         household.check_wake_areas(config)?;
         for language in config.other_languages() {
@@ -190,6 +192,7 @@ impl Household {
             language: language.to_owned(),
             answers: answers_of(language, &home, &shipped, vocabulary)?,
             manners: DialogueConfig::default(),
+            time: TimeConfig::default(),
             home,
             understanding,
             responses: loaded.responses,

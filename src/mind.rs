@@ -8,6 +8,7 @@ mod deeds;
 mod examples;
 mod guests;
 mod refer;
+mod ringing;
 #[cfg(test)]
 mod tests;
 mod tongue;
@@ -16,10 +17,10 @@ mod turn;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use jiff::{SignedDuration, Timestamp, ZonedDateTime};
+use jiff::Timestamp;
 
 use crate::clock::Clock;
-use crate::config::DialogueConfig;
+use crate::config::{DialogueConfig, TimeConfig};
 use crate::dialogue::{DEFAULT_SITE, Dialogue, Input};
 use crate::event::{Event, EventKind};
 use crate::home::House;
@@ -30,20 +31,15 @@ use crate::nlu::responses::Responses;
 use crate::nlu::sentences::KnownList;
 use crate::plugin::Plugins;
 use crate::plugin::registry::Installed;
-use crate::skills;
-use crate::skills::timer::{self, Timer, TimerBook};
-use crate::skills::words::{self, Words};
+use crate::skills::alarm::AlarmBook;
+use crate::skills::timer::TimerBook;
+use crate::skills::{self, Moment, words};
 use crate::store::{Store, StoreError};
 use crate::{Error, Result};
 
+use ringing::Manner;
 use tongue::Tongue;
 use turn::Turn;
-
-/// A timer that ran out longer than this before the start was missed; a restart takes less.
-const MISSED_AFTER: SignedDuration = SignedDuration::from_secs(10);
-
-/// As many timers as are announced one by one.
-const ANNOUNCED: usize = 3;
 
 /// Everything the mind needs, passed in.
 pub struct Mind {
@@ -60,6 +56,8 @@ pub struct Mind {
     responses: Responses,
     house: House,
     timers: TimerBook,
+    alarms: AlarmBook,
+    time: TimeConfig,
     dialogue: Dialogue,
     examples: Vec<String>,
     lists: Vec<KnownList>,
@@ -72,6 +70,13 @@ pub struct Mind {
     clock: Arc<dyn Clock>,
     /// When the mind awoke: what ran out long before was missed.
     started: Timestamp,
+    /// Nothing has become due yet.
+    just_begun: bool,
+    /// What rings does so again then.
+    next_ring: Option<Timestamp>,
+    manner: Manner,
+    /// What the clocks showed when they were last looked at.
+    last_look: Moment,
 }
 
 impl Mind {
@@ -82,9 +87,15 @@ impl Mind {
     pub fn new(household: Household, store: Box<dyn Store>, clock: Arc<dyn Clock>) -> Result<Self> {
         let area = own_area(&household)?;
         let installed = household.plugins.clone();
-        let Household { language, home, understanding, answers, manners, responses, lists, others, .. } =
-            household;
+        let Household {
+            language, home, understanding, answers, manners, time, responses, lists, others, ..
+        } = household;
         let examples = examples::of(&understanding, &home, words::of(&language), &language);
+        let now = ringing::moment(clock.as_ref());
+        let mut store = store;
+        let mut timers = TimerBook::restore(store.as_ref())?;
+        // The clock may have been set while nothing ran.
+        timers.keep_time(&now, store.as_mut())?;
         Ok(Self {
             answers,
             manners,
@@ -93,14 +104,20 @@ impl Mind {
             own_area: area.clone(),
             area,
             house: House::restore(home, store.as_ref())?,
-            timers: TimerBook::restore(store.as_ref())?,
+            timers,
+            alarms: AlarmBook::restore(store.as_ref())?,
+            time,
             dialogue: Dialogue::new(manners),
             examples,
             lists,
             installed,
             plugins: None,
             asking: BTreeMap::new(),
-            started: clock.now().timestamp(),
+            started: now.now,
+            just_begun: true,
+            next_ring: None,
+            manner: Manner::UntilStopped,
+            last_look: now,
             language,
             understanding,
             responses,
@@ -130,14 +147,16 @@ impl Mind {
     pub fn renew(&mut self, household: Household) -> Result<()> {
         let area = own_area(&household)?;
         let installed = household.plugins.clone();
-        let Household { language, home, understanding, answers, manners, responses, lists, others, .. } =
-            household;
+        let Household {
+            language, home, understanding, answers, manners, time, responses, lists, others, ..
+        } = household;
         let examples = examples::of(&understanding, &home, words::of(&language), &language);
         let tongues = Tongue::others(others, &home);
         self.house.renew(home, self.store.as_ref())?;
         self.tongues = tongues;
         self.usual_language.clone_from(&language);
         self.own_area.clone_from(&area);
+        self.time = time;
         self.area = area;
         self.examples = examples;
         self.language = language;
@@ -158,6 +177,7 @@ impl Mind {
     pub fn handle(&mut self, event: &Event, emit: &mut dyn FnMut(Event)) {
         let site = event.site.as_deref().unwrap_or(DEFAULT_SITE);
         let turn = Turn { site, at_ms: event.at_ms };
+        self.look_at_clock(event.at_ms, emit);
         let mut happened = |input| {
             self.open(turn, event.session, emit);
             self.step(turn, input, emit);
@@ -169,7 +189,7 @@ impl Mind {
             }
             EventKind::Transcript(heard) if heard.rejected.is_none() => {
                 self.open(turn, event.session, emit);
-                self.hear(turn, &heard.text, emit);
+                self.overhear(turn, &heard.text, emit);
             }
             EventKind::Transcript(heard) => {
                 let reason = heard.rejected.clone().unwrap_or_default();
@@ -180,8 +200,9 @@ impl Mind {
             EventKind::NotHeard { .. } => happened(Input::NotHeard),
             EventKind::NoSpeech => happened(Input::Silence),
             EventKind::Fault { .. } if event.session.is_some() => happened(Input::Failed),
-            _ => {}
+            _ => return,
         }
+        self.afterwards(turn, matches!(event.kind, EventKind::Transcript(_)), emit);
     }
 
     /// Text from a keyboard, as if it had been heard at `at_ms`. It answers the question that is
@@ -196,36 +217,22 @@ impl Mind {
     /// Text from a keyboard at a site.
     pub fn ask_at(&mut self, site: &str, text: &str, at_ms: u64, emit: &mut dyn FnMut(Event)) {
         let turn = Turn { site, at_ms };
+        self.look_at_clock(at_ms, emit);
         self.open(turn, None, emit);
         self.hear(turn, text, emit);
+        self.afterwards(turn, true, emit);
     }
 
-    /// Lets what has become due happen: timers, and the end of sessions from which nothing more is
-    /// heard. Call it at least at [`Mind::next_due`].
+    /// Lets what has become due happen: timers and alarms, and the end of sessions from which nothing
+    /// more is heard. Call it at least at [`Mind::next_due`].
     pub fn tick(&mut self, at_ms: u64, emit: &mut dyn FnMut(Event)) {
+        self.look_at_clock(at_ms, emit);
         for site in self.dialogue.busy_sites() {
             self.step(Turn { site: &site, at_ms }, Input::Tick, emit);
         }
-        let turn = Turn { site: DEFAULT_SITE, at_ms };
-        self.tick_plugins(turn, emit);
-        let now = self.clock.now().timestamp();
-        let due = match self.refresh().and_then(|()| self.timers.take_due(now, self.store.as_mut())) {
-            Ok(due) => due,
-            Err(error) => return emit(turn.event(None, fault(&error))),
-        };
-        if due.is_empty() {
-            return;
-        }
-        for timer in &due {
-            emit(turn.event(None, timer::action("timer_done", timer)));
-        }
-        let missed_before = self.started.saturating_sub(MISSED_AFTER).unwrap_or(Timestamp::MIN);
-        let zone = self.clock.now().time_zone().clone();
-        let said = announcement(&due, now, words::of(&self.language), |timer| {
-            let due = timer.due().filter(|due| *due < missed_before)?;
-            Some(ZonedDateTime::new(due, zone.clone()).time())
-        });
-        self.step(turn, Input::Unasked(said), emit);
+        self.tick_plugins(Turn { site: DEFAULT_SITE, at_ms }, emit);
+        self.let_ring(at_ms, emit);
+        self.ring(at_ms, emit);
     }
 
     /// Ends every session: nobody will say anything more.
@@ -238,9 +245,16 @@ impl Mind {
     /// When something becomes due, by the clock.
     #[must_use]
     pub fn next_due(&self) -> Option<Timestamp> {
-        let now = self.clock.now().timestamp();
-        let plugins = self.plugins.as_ref().and_then(|plugins| plugins.next_due(now));
-        self.timers.next_due().into_iter().chain(self.dialogue.next_due()).chain(plugins).min()
+        let plugins =
+            self.plugins.as_ref().and_then(|plugins| plugins.next_due(self.clock.now().timestamp()));
+        let due = [
+            self.timers.next_due(),
+            self.alarms.next_due(),
+            self.dialogue.next_due(),
+            self.next_ring(),
+            plugins,
+        ];
+        due.into_iter().flatten().min()
     }
 
     /// Whether somebody at this machine was asked something, and has not answered.
@@ -268,28 +282,9 @@ impl Mind {
     /// Takes over what the store holds.
     fn reread(&mut self) -> Result<(), StoreError> {
         self.house.refresh(self.store.as_ref())?;
-        self.timers.refresh(self.store.as_ref())
+        self.timers.refresh(self.store.as_ref())?;
+        self.alarms.refresh(self.store.as_ref())
     }
-}
-
-/// What is said when timers have run out: each one of a few, only the number of many.
-fn announcement(
-    due: &[Timer],
-    now: Timestamp,
-    words: &dyn Words,
-    missed_at: impl Fn(&Timer) -> Option<jiff::civil::Time>,
-) -> String {
-    if due.len() > ANNOUNCED {
-        return words.timers_done(due.len());
-    }
-    let said: Vec<_> = due
-        .iter()
-        .map(|timer| match missed_at(timer) {
-            Some(at) => words.timer_missed(&timer.spoken(now), at),
-            None => words.timer_done(&timer.spoken(now)),
-        })
-        .collect();
-    said.join(" ")
 }
 
 fn fault(error: &StoreError) -> EventKind {

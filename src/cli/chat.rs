@@ -91,6 +91,7 @@ fn converse(
                 screen.prompt()?;
             }
             Err(RecvTimeoutError::Timeout) => {
+                mind.look(0, &mut |event| events.push(event));
                 if mind.next_due().is_some_and(|due| due <= clock.now().timestamp()) {
                     mind.tick(0, &mut |event| events.push(event));
                 }

@@ -85,6 +85,7 @@ fn awaited(expects: Expected, options: &[String]) -> String {
         Expected::Choice => format!("which: {}", options.join(", ")),
         Expected::Confirmation => "yes or no".to_owned(),
         Expected::Words => "for an answer".to_owned(),
+        Expected::Ring => "for “stop” or “snooze”".to_owned(),
     }
 }
 

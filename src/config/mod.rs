@@ -31,6 +31,7 @@ pub struct Config {
     pub mqtt: MqttConfig,
     pub homeassistant: HomeAssistantConfig,
     pub dialogue: DialogueConfig,
+    pub time: TimeConfig,
     pub tts: TtsConfig,
     pub plugins: PluginConfig,
     /// Where state is kept (the database, caches, downloaded models).
@@ -219,6 +220,19 @@ impl Replies {
     }
 }
 
+/// How what is due is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimeConfig {
+    /// How long a timer or an alarm rings when nobody stops it.
+    pub ring_minutes: u32,
+}
+
+impl Default for TimeConfig {
+    fn default() -> Self {
+        Self { ring_minutes: 10 }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq)]
 pub struct TtsConfig {
     /// `auto`, `piper`, `espeak-ng` or `none`.
@@ -284,6 +298,7 @@ impl Default for Config {
                 token_file: None,
             },
             dialogue: DialogueConfig::default(),
+            time: TimeConfig::default(),
             tts: TtsConfig {
                 engine: "auto".into(),
                 piper_voice: "auto".into(),

@@ -36,6 +36,7 @@ sections! {
     Mqtt("a section `[mqtt]`") { host, port, user, password_file, client }
     HomeAssistant("a section `[homeassistant]`") { url, token_file }
     Dialogue("a section `[dialogue]`") { confirm, replies, patience_ms, repeats, context_s, follow_up_ms }
+    Time("a section `[time]`") { ring_minutes }
     Tts("a section `[tts]`") {
         engine, piper_voice, rate, pitch, quiet_from, quiet_until, quiet_volume
     }
@@ -69,6 +70,7 @@ pub struct Raw {
     pub mqtt: Mqtt,
     pub homeassistant: HomeAssistant,
     pub dialogue: Dialogue,
+    pub time: Time,
     pub tts: Tts,
     pub plugins: Plugins,
     pub data: Data,

@@ -11,8 +11,8 @@ use super::places::{self, Surroundings};
 use super::raw::{Raw, Said, line_at, nearest};
 use super::{
     AudioConfig, Config, ConfigError, Confirm, DialogueConfig, HomeAssistantConfig, HomeConfig, MqttConfig,
-    NluConfig, Origin, PluginConfig, Replies, Resolved, Setting, SttConfig, TtsConfig, UnderstandingConfig,
-    WakeConfig, WakeWord,
+    NluConfig, Origin, PluginConfig, Replies, Resolved, Setting, SttConfig, TimeConfig, TtsConfig,
+    UnderstandingConfig, WakeConfig, WakeWord,
 };
 use crate::nlu::trained::Caution;
 use crate::tts::{Cue, Cues, QuietHours};
@@ -104,6 +104,15 @@ pub fn resolve(raw: Raw, source: Option<Source>, around: &Surroundings) -> Resul
         token_file: read.path("homeassistant.token_file", raw.homeassistant.token_file)?,
     };
     let dialogue = dialogue(&mut read, raw.dialogue)?;
+    let time = TimeConfig {
+        ring_minutes: read.count(
+            "time.ring_minutes",
+            raw.time.ring_minutes,
+            usual.time.ring_minutes,
+            1..=60,
+            "minutes",
+        )?,
+    };
     let tts = tts(&mut read, raw.tts, &usual.tts)?;
 
     let plugins = PluginConfig {
@@ -135,6 +144,7 @@ pub fn resolve(raw: Raw, source: Option<Source>, around: &Surroundings) -> Resul
             mqtt,
             homeassistant,
             dialogue,
+            time,
             tts,
             plugins,
             data_dir,

@@ -51,6 +51,9 @@ const ANSWERS: usize = 8;
 /// How long the loop sleeps at most: signals are noticed this soon.
 const TICK: Duration = Duration::from_millis(100);
 
+/// How often the mind looks for what may have changed.
+const LOOK: Duration = Duration::from_secs(1);
+
 /// How long the threads get to end.
 const STOP_PATIENCE: Duration = Duration::from_millis(1_500);
 
@@ -60,6 +63,8 @@ pub trait Answers {
     fn handle(&mut self, event: &Event, emit: &mut dyn FnMut(Event));
     /// Lets what has become due happen.
     fn tick(&mut self, at_ms: u64, emit: &mut dyn FnMut(Event));
+    /// Notices what may have changed what is due: a clock that was set, another process.
+    fn look(&mut self, _at_ms: u64, _emit: &mut dyn FnMut(Event)) {}
     /// When something becomes due, by the clock.
     fn next_due(&self) -> Option<Timestamp>;
     /// Takes over a household that was read again; device states and timers stay.
@@ -77,6 +82,9 @@ impl Answers for Mind {
     }
     fn tick(&mut self, at_ms: u64, emit: &mut dyn FnMut(Event)) {
         Mind::tick(self, at_ms, emit);
+    }
+    fn look(&mut self, at_ms: u64, emit: &mut dyn FnMut(Event)) {
+        Mind::look(self, at_ms, emit);
     }
     fn next_due(&self) -> Option<Timestamp> {
         Mind::next_due(self)
@@ -223,6 +231,7 @@ pub fn run(
     let ear = ear::spawn(parts.source, parts.ear, sender, &shared);
     Notify::ready();
     let mut deaf = false;
+    let mut looked = Instant::now();
     while !stop.load(Ordering::Relaxed) {
         let due = house.mind.next_due().map(|due| due.duration_since(parts.clock.now().timestamp()));
         let wait = due.map_or(TICK, |due| Duration::try_from(due).unwrap_or_default().min(TICK));
@@ -231,6 +240,10 @@ pub fn run(
             Ok(message) => house.receive(message),
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => break,
+        }
+        if looked.elapsed() >= LOOK {
+            looked = Instant::now();
+            house.look();
         }
         if house.mind.next_due().is_some_and(|due| due <= parts.clock.now().timestamp()) {
             house.tick();
@@ -411,6 +424,13 @@ impl House<'_> {
             }
             Err(error) => self.report(None, reload::fault(&error)),
         }
+    }
+
+    fn look(&mut self) {
+        let at_ms = self.now_ms();
+        let mut came = Vec::new();
+        self.mind.look(at_ms, &mut |event| came.push(event));
+        self.take(&came);
     }
 
     fn tick(&mut self) {

@@ -43,10 +43,17 @@ pub fn grammar_of(answers: &Grammar, kind: Expected) -> Grammar {
         Expected::Confirmation => &["All", "Neither", "Nth", "Name", "Place", "Value"],
         Expected::Choice => &["Value", "Yes"],
         Expected::Value => &["Yes", "All", "Neither", "Nth"],
-        Expected::Command | Expected::Words => &[],
+        Expected::Command | Expected::Words | Expected::Ring => &[],
     };
+    let of_ringing = ["Enough", "Snooze"];
     let mut grammar = answers.clone();
-    grammar.sentences.retain(|sentence| !other.contains(&sentence.intent.as_str()));
+    grammar.sentences.retain(|sentence| {
+        let intent = sentence.intent.as_str();
+        match kind {
+            Expected::Ring => intent == "Cancel" || of_ringing.contains(&intent),
+            _ => !other.contains(&intent) && !of_ringing.contains(&intent),
+        }
+    });
     grammar
 }
 
@@ -56,6 +63,9 @@ pub fn grammar_of(answers: &Grammar, kind: Expected) -> Grammar {
 pub fn read(expects: &Expects, said: &str, answers: &Understanding) -> Option<Answer> {
     let readings = answers.readings(said);
     let is = |intent: &str| readings.iter().any(|reading| reading.intent.intent == intent);
+    if *expects == Expects::Ring {
+        return ring(&readings);
+    }
     if is("Cancel") {
         return Some(Answer::Cancel);
     }
@@ -93,7 +103,22 @@ pub fn read(expects: &Expects, said: &str, answers: &Understanding) -> Option<An
             }
         }
         Expects::Confirmation | Expects::YesNo { .. } => is("Repeat").then_some(Answer::Repeat),
+        Expects::Ring => None,
     }
+}
+
+/// What somebody says to something that rings; "stop" needs no slot.
+fn ring(readings: &[Candidate]) -> Option<Answer> {
+    let of =
+        |intents: &[&str]| readings.iter().find(|reading| intents.contains(&reading.intent.intent.as_str()));
+    if let Some(snooze) = of(&["Snooze"]) {
+        let minutes = snooze.intent.slot("minutes").cloned().unwrap_or_default();
+        return Some(Answer::Slots(vec![vec![
+            ("snooze".to_owned(), Value::Bool(true)),
+            ("minutes".to_owned(), minutes),
+        ]]));
+    }
+    of(&["Cancel", "Enough", "Yes"]).map(|_| Answer::Slots(vec![Vec::new()]))
 }
 
 fn language(answers: &Understanding) -> &str {

@@ -43,6 +43,13 @@ const FAILURES: u32 = 2;
 /// How often a question is said again to somebody who asks for it.
 const ASKED_FOR: u32 = 3;
 
+/// How long "stop" is listened for after each ring.
+const RING_PATIENCE_MS: u64 = 5_000;
+
+/// Sessions that the assistant begins have numbers above this, so that none is one of the ear's, which
+/// counts its own.
+const OWN_SESSIONS: u64 = 1 << 32;
+
 /// Something to do.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Act {
@@ -86,6 +93,8 @@ pub enum Input {
     Did { reply: String, slow: bool, question: Option<Box<Pending>>, end: SessionEndReason },
     /// Something to say that nobody asked for.
     Unasked(String),
+    /// Something rings: it begins a session of its own, unless there is one.
+    Ring(Box<Pending>),
     /// Time has passed.
     Tick,
     /// Nobody will answer any more.
@@ -136,6 +145,8 @@ pub enum Line {
 pub struct Dialogue {
     manners: DialogueConfig,
     sessions: u64,
+    /// Sessions that began because something rang.
+    rings: u64,
     sites: BTreeMap<String, Site>,
 }
 
@@ -192,6 +203,11 @@ impl Dialogue {
                 site.speak_unasked(&mut out);
                 return out;
             }
+            Input::Ring(pending) if site.open.is_none() => {
+                self.rings += 1;
+                site.ring(OWN_SESSIONS + self.rings, *pending, &manners, now, &mut out);
+                return out;
+            }
             _ => {}
         }
         let Some(open) = &mut site.open else { return out };
@@ -220,6 +236,13 @@ impl Dialogue {
     #[must_use]
     pub fn busy_sites(&self) -> Vec<String> {
         self.sites.iter().filter(|(_, site)| site.open.is_some()).map(|(name, _)| name.clone()).collect()
+    }
+
+    /// The clock was set, by so much.
+    pub fn clock_moved(&mut self, by: SignedDuration) {
+        for open in self.sites.values_mut().filter_map(|site| site.open.as_mut()) {
+            open.until = open.until.saturating_add(by).unwrap_or(open.until);
+        }
     }
 
     /// When a session is over for want of anything happening.
@@ -254,6 +277,20 @@ impl Site {
         *sessions = session.unwrap_or(*sessions + 1).max(*sessions);
         let session = session.unwrap_or(*sessions);
         self.open = Some(Open { session, until, asked: None, following: false });
+    }
+
+    fn ring(
+        &mut self,
+        session: u64,
+        pending: Pending,
+        manners: &DialogueConfig,
+        now: Timestamp,
+        out: &mut Vec<Output>,
+    ) {
+        let line = Line::Text(pending.question.text.clone());
+        let asked = Some(Asked { pending, silences: 0, failures: 0, again: 0 });
+        let open = self.open.insert(Open { session, until: now, asked, following: false });
+        open.ask(line, manners, now, out);
     }
 
     /// Says what has waited, unless somebody is being talked to.
@@ -292,6 +329,10 @@ impl Open {
                 None
             }
             Input::Answer { answer, said } => self.answered(answer, &said, manners, now, out),
+            // Whatever else is heard while something rings is not meant for the assistant.
+            Input::NotUnderstood | Input::NotHeard | Input::Silence if self.is_ringing() => {
+                Some(SessionEndReason::Unanswered)
+            }
             Input::NotUnderstood | Input::NotHeard if self.asked.is_some() => {
                 self.misunderstood(manners, now, out)
             }
@@ -313,7 +354,7 @@ impl Open {
                 self.say(Line::Failed, out);
                 Some(SessionEndReason::Error)
             }
-            Input::Begin { .. } | Input::Unasked(_) => None,
+            Input::Begin { .. } | Input::Unasked(_) | Input::Ring(_) => None,
         }
     }
 
@@ -413,8 +454,14 @@ impl Open {
         let Some(asked) = &self.asked else { return };
         let expects = &asked.pending.question.expects;
         let (kind, options) = (expects.kind(), expects.options());
+        let patience_ms = if self.is_ringing() { RING_PATIENCE_MS } else { manners.patience_ms };
         self.say(line, out);
-        self.listen(kind, options, manners.patience_ms, now, out);
+        self.listen(kind, options, patience_ms, now, out);
+    }
+
+    /// Whether the question is something that rings.
+    fn is_ringing(&self) -> bool {
+        self.asked.as_ref().is_some_and(|asked| asked.pending.question.expects == Expects::Ring)
     }
 
     fn listen(

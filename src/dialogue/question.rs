@@ -34,6 +34,8 @@ pub enum Expects {
     YesNo { state: Value },
     /// Whatever is said: the skill is run with the words in the slot `answer`, and this in `state`.
     Words { state: Value },
+    /// Something rings: "stop", "five more minutes", and nothing else. It is asked once.
+    Ring,
 }
 
 /// What a value is.
@@ -80,6 +82,7 @@ impl Expects {
             Self::Choice(_) => Expected::Choice,
             Self::Confirmation | Self::YesNo { .. } => Expected::Confirmation,
             Self::Words { .. } => Expected::Words,
+            Self::Ring => Expected::Ring,
         }
     }
 

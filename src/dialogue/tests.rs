@@ -160,6 +160,44 @@ fn with_a_follow_up_a_further_command_needs_no_wake_word() {
     assert_eq!(step(&mut dialogue, Input::NotHeard, 0), ["end 1 Done"]);
 }
 
+#[test]
+fn what_rings_listens_for_little_and_says_it_once() {
+    let ring = || Input::Ring(pending(Expects::Ring));
+    for nothing in [Input::Silence, Input::NotHeard, Input::NotUnderstood] {
+        let mut dialogue = Dialogue::default();
+        assert_eq!(step(&mut dialogue, ring(), 0), ["Well?", "listen Ring"]);
+        let session = dialogue.session("here").unwrap();
+        // Somebody is being listened to: the next ring waits.
+        assert_eq!(step(&mut dialogue, ring(), 1), [""; 0]);
+        assert_eq!(step(&mut dialogue, nothing, 5), [format!("end {session} Unanswered")]);
+        assert_eq!(step(&mut dialogue, ring(), 8), ["Well?", "listen Ring"]);
+        assert_ne!(dialogue.session("here"), Some(session));
+    }
+    // The wake word begins another session; the ear's numbers are never those of rings.
+    let mut dialogue = Dialogue::default();
+    step(&mut dialogue, ring(), 0);
+    let session = dialogue.session("here").unwrap();
+    assert_eq!(
+        step(&mut dialogue, Input::Begin { session: Some(1) }, 1),
+        [format!("end {session} Replaced")]
+    );
+    assert!(dialogue.question("here").is_none());
+}
+
+#[test]
+fn a_ring_waits_for_the_conversation() {
+    let mut dialogue = asking(Expects::Confirmation);
+    assert_eq!(step(&mut dialogue, Input::Ring(pending(Expects::Ring)), 1), [""; 0]);
+    assert_eq!(dialogue.session("here"), Some(1));
+}
+
+#[test]
+fn a_clock_that_is_set_back_leaves_no_session_open() {
+    let mut dialogue = asking(Expects::Confirmation);
+    dialogue.clock_moved(SignedDuration::from_hours(-1));
+    assert_eq!(step(&mut dialogue, Input::Tick, 36 - 3_600), ["end 1 Unanswered"]);
+}
+
 /// Whatever happens in whatever order: every session ends once, nothing is said in one that is over,
 /// and a site never has two questions.
 #[test]
@@ -205,6 +243,7 @@ fn every_session_ends_whatever_happens() {
                     11 => Input::Answer { answer: Answer::Repeat, said: "what".into() },
                     12 => Input::NotUnderstood,
                     13 => Input::Silence,
+                    14 if pick(2) == 0 => Input::Ring(pending(Expects::Ring)),
                     14 => Input::Unasked("Ding.".into()),
                     _ => Input::Tick,
                 }

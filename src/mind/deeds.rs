@@ -137,8 +137,10 @@ impl Mind {
         World {
             house: &mut self.house,
             timers: &mut self.timers,
+            alarms: &mut self.alarms,
             store: self.store.as_mut(),
             now: self.clock.now(),
+            uptime: self.clock.uptime(),
             language: &self.language,
             area: self.area.as_deref(),
             examples: &self.examples,

@@ -31,6 +31,17 @@ impl Mind {
         self.step(turn, Input::Begin { session }, emit);
     }
 
+    /// Words that an ear has heard. While something rings it listens without the wake word, and what
+    /// is said then is not for the assistant, unless it is about the ringing.
+    pub(super) fn overhear(&mut self, turn: Turn, text: &str, emit: &mut dyn FnMut(Event)) {
+        let rings = self.dialogue.question(turn.site).is_some_and(|asked| asked.expects == Expects::Ring);
+        if rings && dialogue::read(&Expects::Ring, text, &self.answers).is_none() {
+            let reason = "something rings, and only “stop” and “snooze” are listened for".to_owned();
+            return self.not_understood(turn, text, reason, None, emit);
+        }
+        self.hear(turn, text, emit);
+    }
+
     /// Words: an answer to the open question, or a command.
     pub(super) fn hear(&mut self, turn: Turn, text: &str, emit: &mut dyn FnMut(Event)) {
         self.dialogue.memory(turn.site).passed_over = Vec::new();

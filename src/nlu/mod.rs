@@ -111,6 +111,20 @@ pub struct Feature {
 }
 
 impl Intent {
+    /// An intent that nobody said: the assistant's own.
+    #[must_use]
+    pub fn unspoken(intent: &str) -> Self {
+        Self {
+            intent: intent.to_owned(),
+            text: String::new(),
+            confidence: 1.0,
+            slots: Vec::new(),
+            alternatives: Vec::new(),
+            response: None,
+            why: Explanation { stage: "own".into(), ..Explanation::default() },
+        }
+    }
+
     /// The value of a slot.
     #[must_use]
     pub fn slot(&self, name: &str) -> Option<&Value> {

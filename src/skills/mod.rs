@@ -5,6 +5,7 @@
 //! [`Stop::Ask`]), and what it did it tells how to undo ([`Undo`]); docs/dialogue.md says more. To
 //! add one: a file, a line in [`SKILLS`].
 
+pub mod alarm;
 mod broadcast;
 mod calendar;
 mod climate;
@@ -14,6 +15,7 @@ mod light;
 mod lists;
 mod media;
 mod position;
+pub mod ringing;
 mod state;
 mod sums;
 mod switch;
@@ -25,11 +27,12 @@ mod vacuum;
 mod volume;
 pub mod words;
 
-use jiff::ZonedDateTime;
+use jiff::{Timestamp, ZonedDateTime};
 use serde_json::{Value, json};
 
 use std::borrow::Cow;
 
+use crate::clock::Uptime;
 use crate::config::Confirm;
 use crate::dialogue::{Expects, Question, ValueOf};
 use crate::event::{EventKind, SessionEndReason};
@@ -50,6 +53,8 @@ static SKILLS: &[&dyn Skill] = &[
     &climate::Climate,
     &clock::Clock,
     &timer::Timers,
+    &alarm::Alarms,
+    &ringing::Rings,
     &media::Media,
     &volume::Volume,
     &vacuum::Vacuum,
@@ -175,8 +180,11 @@ impl Need {
 pub struct World<'a> {
     pub house: &'a mut House,
     pub timers: &'a mut timer::TimerBook,
+    pub alarms: &'a mut alarm::AlarmBook,
     pub store: &'a mut dyn Store,
     pub now: ZonedDateTime,
+    /// The same by the clock that nobody sets, where there is one.
+    pub uptime: Option<Uptime>,
     pub language: &'a str,
     /// The area that the microphone is in.
     pub area: Option<&'a str>,
@@ -189,6 +197,13 @@ pub struct World<'a> {
     pub confirmed: bool,
     /// How to undo what was done so far; [`World::change`] keeps it for devices.
     pub undo: Vec<Undo>,
+}
+
+/// One moment by both clocks.
+#[derive(Debug, Clone)]
+pub struct Moment {
+    pub now: Timestamp,
+    pub uptime: Option<Uptime>,
 }
 
 /// How something that was done is undone.
@@ -277,6 +292,11 @@ impl World<'_> {
     #[must_use]
     pub fn words(&self) -> &'static dyn Words {
         words::of(self.language)
+    }
+
+    #[must_use]
+    pub fn moment(&self) -> Moment {
+        Moment { now: self.now.timestamp(), uptime: self.uptime.clone() }
     }
 
     #[must_use]

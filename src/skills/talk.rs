@@ -1,7 +1,7 @@
 //! Talk about the talk: never mind, help, say that again; and small talk, kept honest.
 
 use super::words::facts::Topic;
-use super::{Outcome, Skill, Stop, World};
+use super::{Outcome, Skill, Stop, World, ringing};
 use crate::event::SessionEndReason;
 use crate::nlu::Intent;
 
@@ -16,6 +16,7 @@ impl Skill for Talk {
     fn run(&self, intent: &Intent, world: &mut World) -> Result<Outcome, Stop> {
         let words = world.words();
         Ok(match intent.intent.as_str() {
+            "HassNevermind" if ringing::rings(world) => ringing::stop(world)?,
             // Who says "never mind" wants silence.
             "HassNevermind" => Outcome { end: SessionEndReason::Cancelled, ..Outcome::done("") },
             "Undo" => Outcome::answer(words.nothing_to_undo()),

@@ -5,6 +5,7 @@ use std::path::Path;
 use jiff::ZonedDateTime;
 use serde_json::{Value, json};
 
+use super::alarm::AlarmBook;
 use super::timer::TimerBook;
 use super::{Outcome, Skill, Stop, World, find};
 use crate::config::{Config, Confirm, HomeConfig};
@@ -30,6 +31,7 @@ impl Skill for Faulty {
 pub struct Fixture {
     pub house: House,
     pub timers: TimerBook,
+    pub alarms: AlarmBook,
     pub store: MemoryStore,
     pub now: ZonedDateTime,
     pub language: &'static str,
@@ -58,6 +60,7 @@ impl Fixture {
         Self {
             house: House::restore(home, &store).unwrap(),
             timers: TimerBook::restore(&store).unwrap(),
+            alarms: AlarmBook::restore(&store).unwrap(),
             store,
             now: "2026-11-24T15:00:00[Europe/Paris]".parse().unwrap(),
             language,
@@ -77,6 +80,8 @@ impl Fixture {
         let mut world = World {
             house: &mut self.house,
             timers: &mut self.timers,
+            alarms: &mut self.alarms,
+            uptime: None,
             store: &mut self.store,
             now: self.now.clone(),
             language: self.language,

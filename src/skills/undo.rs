@@ -1,7 +1,23 @@
-//! The way back: states of devices as they were before a change.
+//! The way back: states of devices and records of the store as they were before a change.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
 
 use super::World;
 use crate::home::State;
+
+/// What must be written to have records back as they were: those that are gone or were changed, and
+/// nothing (`None`) where one is new.
+pub(super) fn way_back(
+    before: &BTreeMap<String, Value>,
+    now: &BTreeMap<String, Value>,
+) -> Vec<(String, Option<Value>)> {
+    let back = before.iter().filter(|(key, old)| now.get(*key) != Some(old));
+    let new = now.keys().filter(|key| !before.contains_key(*key));
+    let back = back.map(|(key, old)| (key.clone(), Some(old.clone())));
+    back.chain(new.map(|key| (key.clone(), None))).collect()
+}
 
 /// What each device was in those respects that a change concerns. What was not known stays, but for
 /// on and off: it was the other one, or nobody would have asked for it.

@@ -50,6 +50,10 @@ impl SpeechToText for Scoped {
         let known = self.answers.iter_mut().find(|(known, _)| *known == kind);
         let Some((_, Some(answers))) = known else { return self.commands.transcribe(samples) };
         let answer = answers.transcribe(samples)?;
+        // Whoever wants something else while something rings says the wake word.
+        if kind == Expected::Ring {
+            return Ok(answer);
+        }
         let command = self.commands.transcribe(samples)?;
         Ok(surer(answer, command))
     }
@@ -113,6 +117,13 @@ mod tests {
             stt.expect(YES_OR_NO);
             assert_eq!(stt.transcribe(&[]).unwrap().text, heard);
         }
+    }
+
+    #[test]
+    fn while_something_rings_no_command_is_heard() {
+        let mut stt = scoped(Says("lights off", 0.9, false), Says("stop", 0.3, true));
+        stt.expect(Scope::Answers(Expected::Ring));
+        assert_eq!(stt.transcribe(&[]).unwrap().text, "stop");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use entrenous::cli::show;
 use entrenous::clock::{Clock, ManualClock};
-use entrenous::config::{Confirm, DialogueConfig, Replies};
+use entrenous::config::{Confirm, DialogueConfig, Replies, TimeConfig};
 use entrenous::event::{Event, EventKind};
 use entrenous::home::Home;
 use entrenous::household::{Household, shipped_sentences};
@@ -21,7 +21,7 @@ use crate::support::repository;
 const START: &str = "2026-11-24T15:00:00[Europe/Paris]";
 
 /// Every conversation of a kind and language, at least so many.
-const KINDS: [(&str, usize); 12] = [
+const KINDS: [(&str, usize); 13] = [
     ("bad-input", 3),
     ("cancel", 3),
     ("carry-over", 4),
@@ -32,6 +32,7 @@ const KINDS: [(&str, usize); 12] = [
     ("follow-up", 3),
     ("queue", 2),
     ("repeat", 3),
+    ("time", 12),
     ("time-out", 3),
     ("undo", 4),
 ];
@@ -65,6 +66,7 @@ struct House {
     home: Home,
     area: Option<String>,
     manners: DialogueConfig,
+    time: TimeConfig,
     store: MemoryStore,
     clock: ManualClock,
     mind: Option<Mind>,
@@ -81,6 +83,7 @@ impl House {
             home: Home::demo(),
             area: None,
             manners: DialogueConfig::default(),
+            time: TimeConfig::default(),
             store: MemoryStore::default(),
             clock: ManualClock::at(START.parse().unwrap()),
             mind: None,
@@ -104,6 +107,11 @@ impl House {
                 self.wait(rest);
             }
             ("restart", _) => self.mind = None,
+            ("off", _) => {
+                self.nothing_left()?;
+                self.off(rest);
+            }
+            ("clock", _) => self.turn_clock(rest),
             ("silence", _) => self.ear(EventKind::NoSpeech)?,
             ("noise", _) => self.ear(EventKind::NotHeard { reason: "noise".into() })?,
             ("wake", _) => {
@@ -138,6 +146,7 @@ impl House {
             let mut household =
                 Household::from_parts(&self.language, self.home.clone(), &files, self.area.clone()).unwrap();
             household.manners = self.manners;
+            household.time = self.time;
             Mind::new(household, Box::new(self.store.clone()), Arc::new(self.clock.clone())).unwrap()
         })
     }
@@ -179,12 +188,9 @@ impl House {
 
     /// Lets time pass, with everything that becomes due meanwhile.
     fn wait(&mut self, time: &str) {
-        let (number, unit) = time.split_at(time.len() - 1);
-        let number: i64 = number.parse().unwrap_or_else(|_| panic!("`wait {time}`: how long?"));
-        let seconds =
-            number * [("s", 1), ("m", 60), ("h", 3600)].iter().find(|(name, _)| *name == unit).unwrap().1;
-        let until = self.clock.now().timestamp() + jiff::SignedDuration::from_secs(seconds);
+        let until = self.clock.now().timestamp() + jiff::SignedDuration::from_secs(seconds(time));
         let mut events = Vec::new();
+        self.mind().look(0, &mut |event| events.push(event));
         loop {
             let due = self.mind().next_due().filter(|due| *due <= until);
             let now = due.unwrap_or(until).max(self.clock.now().timestamp());
@@ -197,10 +203,28 @@ impl House {
         self.take(events);
     }
 
+    /// Nothing runs for a while; then it starts.
+    fn off(&mut self, time: &str) {
+        self.mind = None;
+        self.clock.advance_ms(seconds(time) * 1000);
+        let mut events = Vec::new();
+        self.mind().tick(0, &mut |event| events.push(event));
+        self.take(events);
+    }
+
     fn at(&mut self, time: &str) {
+        self.clock.set(self.today_at(time));
+    }
+
+    /// Somebody sets the clock; no time passes.
+    fn turn_clock(&mut self, time: &str) {
+        self.clock.turn_to(self.today_at(time));
+    }
+
+    fn today_at(&self, time: &str) -> jiff::ZonedDateTime {
         let now = self.clock.now();
         let time: jiff::civil::Time = time.parse().unwrap();
-        self.clock.set(now.date().to_datetime(time).to_zoned_datetime(now.time_zone().clone()).unwrap());
+        now.date().to_datetime(time).to_zoned_datetime(now.time_zone().clone()).unwrap()
     }
 
     fn set(&mut self, what: &str) {
@@ -208,6 +232,7 @@ impl House {
         let number = || value.parse().unwrap();
         match key {
             "follow_up_ms" => self.manners.follow_up_ms = number(),
+            "ring_minutes" => self.time.ring_minutes = value.parse().unwrap(),
             "context_s" => self.manners.context_s = number(),
             "repeats" => self.manners.repeats = value.parse().unwrap(),
             "confirm" => {
@@ -292,6 +317,13 @@ impl House {
         };
         if found == expected { Ok(()) } else { Err(format!("it is: {found}")) }
     }
+}
+
+/// `90s`, `5m`, `2h`.
+fn seconds(time: &str) -> i64 {
+    let (number, unit) = time.split_at(time.len() - 1);
+    let number: i64 = number.parse().unwrap_or_else(|_| panic!("`{time}`: how long is that?"));
+    number * [("s", 1), ("m", 60), ("h", 3600)].iter().find(|(name, _)| *name == unit).unwrap().1
 }
 
 /// A home of a few lines: `Lamp light Kitchen, Lamp light Bedroom, Safe lock confirm`.

@@ -28,6 +28,8 @@ mod plugins;
 mod replay;
 mod sentences;
 mod support;
+#[cfg(feature = "sqlite")]
+mod time;
 mod trained;
 mod understanding;
 #[cfg(all(feature = "pocketsphinx", feature = "sqlite"))]

@@ -355,7 +355,8 @@ fn timers_outlive_a_restart_and_tell_when_they_are_due() {
     room.clock.advance_ms(1);
     let events = room.tick();
     assert_eq!(reply(&events), Some("Your timer for 2 minutes is done."));
-    assert!(events.iter().all(|event| event.session.is_none()));
+    assert_eq!(did(&events), ["timer done: id 2, seconds 120", "ring: timers [2]"]);
+    assert!(matches!(events.last().unwrap().kind, EventKind::Listen { .. }));
     assert_eq!(room.tick(), []);
 }
 
@@ -370,7 +371,8 @@ fn many_timers_at_once_are_not_recited() {
     assert_eq!(did(&full), [""; 0]);
     room.clock.advance_ms(60_000);
     let events = room.tick();
-    assert_eq!(did(&events).len(), 500);
+    // Each of them, and one ring.
+    assert_eq!(did(&events).len(), 501);
     assert_eq!(reply(&events), Some("500 timers have run out."));
 }
 

@@ -6,13 +6,19 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::super::ringing::{Bell, Missed, Ringing, later};
 use super::super::words::SpokenTimer;
+use super::super::{Moment, undo};
+use crate::clock::Uptime;
 use crate::store::{Store, StoreError};
 
 /// The store's namespace of timers.
 pub(super) const NAMESPACE: &str = "timer";
 
-/// One timer, running or paused.
+/// Less than this is no clock that was set, but one that is kept right.
+const CLOCK_SET: SignedDuration = SignedDuration::from_secs(2);
+
+/// One timer, running, paused or ringing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Timer {
     /// Counts up from 1; timers in the order they were set.
@@ -22,6 +28,9 @@ pub struct Timer {
     /// How long it was set for, in seconds.
     pub total_s: u64,
     pub run: Run,
+    /// When it runs out by the clock that nobody sets, while it runs and the machine is on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub steady: Option<Uptime>,
 }
 
 /// Whether time passes for a timer.
@@ -32,12 +41,18 @@ pub enum Run {
     Due(Timestamp),
     /// Paused, with so many milliseconds left.
     Paused(u64),
+    /// It has run out, and rings until somebody stops it.
+    Ringing(Ringing),
+    /// It has run out, and nobody knows yet.
+    Missed(Missed),
 }
 
 /// All timers, by id.
 #[derive(Debug, Default)]
 pub struct TimerBook {
     timers: Vec<Timer>,
+    /// Those that were missed, and must still be told.
+    missed: Vec<Timer>,
 }
 
 impl Timer {
@@ -51,12 +66,30 @@ impl Timer {
         match self.run {
             Run::Due(due) => u64::try_from(due.duration_since(now).as_millis()).unwrap_or(0),
             Run::Paused(left) => left,
+            Run::Ringing(_) | Run::Missed(_) => 0,
         }
+    }
+
+    /// Lets it run from now on, with so many milliseconds to go.
+    pub(super) fn go(&mut self, left_ms: u64, moment: &Moment) {
+        let left = SignedDuration::from_millis(i64::try_from(left_ms).unwrap_or(i64::MAX));
+        self.run = Run::Due(later(moment.now, left));
+        self.steady = moment.uptime.clone().map(|uptime| uptime.after_ms(left_ms));
+    }
+
+    /// Stops the time, with so many milliseconds to go.
+    pub(super) fn pause(&mut self, left_ms: u64) {
+        (self.run, self.steady) = (Run::Paused(left_ms), None);
     }
 
     #[must_use]
     pub fn is_paused(&self) -> bool {
         matches!(self.run, Run::Paused(_))
+    }
+
+    #[must_use]
+    pub fn is_ringing(&self) -> bool {
+        matches!(self.run, Run::Ringing(_))
     }
 
     /// As one speaks of it.
@@ -67,15 +100,8 @@ impl Timer {
             total_s: self.total_s,
             left_s: self.left_s(now),
             paused: self.is_paused(),
+            ringing: self.is_ringing(),
         }
-    }
-}
-
-impl Run {
-    /// Running, with so many milliseconds to go.
-    pub(super) fn for_ms(left: u64, now: Timestamp) -> Self {
-        let left = SignedDuration::from_millis(i64::try_from(left).unwrap_or(i64::MAX));
-        Self::Due(now.saturating_add(left).unwrap_or(Timestamp::MAX))
     }
 }
 
@@ -96,6 +122,7 @@ impl TimerBook {
     /// When the store cannot be read.
     pub fn refresh(&mut self, store: &dyn Store) -> Result<(), StoreError> {
         self.timers.clear();
+        self.missed.clear();
         for (key, record) in store.list(NAMESPACE)? {
             match serde_json::from_value::<Timer>(record) {
                 Ok(timer) => self.timers.push(timer),
@@ -103,7 +130,16 @@ impl TimerBook {
             }
         }
         self.timers.sort_by_key(|timer| timer.id);
+        self.set_missed_apart();
         Ok(())
+    }
+
+    fn set_missed_apart(&mut self) {
+        let (missed, timers) = std::mem::take(&mut self.timers)
+            .into_iter()
+            .partition(|timer| matches!(timer.run, Run::Missed(_)));
+        self.timers = timers;
+        self.missed.extend::<Vec<Timer>>(missed);
     }
 
     /// All timers as the store has them.
@@ -116,11 +152,7 @@ impl TimerBook {
     /// changed, and nothing (`None`) where one is new.
     #[must_use]
     pub fn changed_since(&self, before: &BTreeMap<String, Value>) -> Vec<(String, Option<Value>)> {
-        let now = self.records();
-        let back = before.iter().filter(|(key, old)| now.get(*key) != Some(old));
-        let new = now.keys().filter(|key| !before.contains_key(*key));
-        let back = back.map(|(key, old)| (key.clone(), Some(old.clone())));
-        back.chain(new.map(|key| (key.clone(), None))).collect()
+        undo::way_back(before, &self.records())
     }
 
     #[must_use]
@@ -128,10 +160,20 @@ impl TimerBook {
         &self.timers
     }
 
-    /// When the next one runs out.
+    /// Those that ring, in the order in which they ran out.
+    pub fn ringing(&self) -> impl Iterator<Item = &Timer> {
+        self.timers.iter().filter(|timer| timer.is_ringing())
+    }
+
+    /// When the next one runs out, or has rung long enough.
     #[must_use]
     pub fn next_due(&self) -> Option<Timestamp> {
-        self.timers.iter().filter_map(Timer::due).min()
+        let next = |timer: &Timer| match timer.run {
+            Run::Due(due) => Some(due),
+            Run::Ringing(ringing) => Some(ringing.until),
+            Run::Paused(_) | Run::Missed(_) => None,
+        };
+        self.timers.iter().filter_map(next).min()
     }
 
     /// Adds a timer that runs from now.
@@ -142,12 +184,14 @@ impl TimerBook {
         &mut self,
         name: Option<String>,
         total_s: u64,
-        now: Timestamp,
+        moment: &Moment,
         store: &mut dyn Store,
     ) -> Result<Timer, StoreError> {
-        let id = self.timers.last().map_or(1, |timer| timer.id + 1);
-        let run = Run::for_ms(total_s.saturating_mul(1000), now);
-        let timer = Timer { id, name, total_s, run };
+        // The missed ones have their records still.
+        let last = self.timers.iter().chain(&self.missed).map(|timer| timer.id).max();
+        let mut timer = Timer { id: last.unwrap_or(0) + 1, name, total_s, run: Run::Paused(0), steady: None };
+        timer.go(total_s.saturating_mul(1000), moment);
+        let id = timer.id;
         store.put(NAMESPACE, &key(id), &record(&timer))?;
         self.timers.push(timer.clone());
         Ok(timer)
@@ -172,32 +216,103 @@ impl TimerBook {
     pub fn remove(&mut self, timers: &[Timer], store: &mut dyn Store) -> Result<(), StoreError> {
         let records: Vec<_> = timers.iter().map(|timer| (key(timer.id), None)).collect();
         store.write(NAMESPACE, &records)?;
-        self.timers.retain(|own| !timers.iter().any(|timer| timer.id == own.id));
+        let gone = |own: &Timer| timers.iter().any(|timer| timer.id == own.id);
+        self.timers.retain(|own| !gone(own));
+        self.missed.retain(|own| !gone(own));
         Ok(())
     }
 
-    /// Takes out the timers that have run out, the earliest first.
+    /// Lets those that have run out ring, and those that have rung long enough be missed; gives those
+    /// that begin to ring, the earliest first. Should the store fail, they ring all the same.
+    pub fn ring(&mut self, bell: &Bell, store: &mut dyn Store) -> (Vec<Timer>, Result<(), StoreError>) {
+        let (mut began, mut changed) = (Vec::new(), Vec::new());
+        for timer in &mut self.timers {
+            let before = timer.run;
+            if let Run::Due(due) = timer.run
+                && due <= bell.now
+            {
+                began.push((due, timer.clone()));
+                (timer.run, timer.steady) = (Run::Ringing(bell.ring(due)), None);
+            }
+            if let Run::Ringing(Ringing { due, until }) = timer.run
+                && until <= bell.now
+            {
+                let rang = matches!(before, Run::Ringing(_));
+                timer.run = Run::Missed(Missed { due, rang });
+            }
+            if timer.run != before {
+                changed.push((key(timer.id), Some(record(timer))));
+            }
+        }
+        self.set_missed_apart();
+        began.sort_by_key(|(due, timer)| (*due, timer.id));
+        let written = if changed.is_empty() { Ok(()) } else { store.write(NAMESPACE, &changed) };
+        (began.into_iter().map(|(_, timer)| timer).collect(), written)
+    }
+
+    /// Ends those that ring.
     ///
     /// # Errors
-    /// When the store cannot be written; then they stay, and are due again.
-    pub fn take_due(&mut self, now: Timestamp, store: &mut dyn Store) -> Result<Vec<Timer>, StoreError> {
-        let mut due: Vec<Timer> =
-            self.timers.iter().filter(|timer| timer.due().is_some_and(|due| due <= now)).cloned().collect();
-        if !due.is_empty() {
-            self.remove(&due, store)?;
+    /// When the store cannot be written; then they go on.
+    pub fn stop_ringing(&mut self, store: &mut dyn Store) -> Result<Vec<Timer>, StoreError> {
+        let ringing: Vec<Timer> = self.ringing().cloned().collect();
+        if !ringing.is_empty() {
+            self.remove(&ringing, store)?;
         }
-        due.sort_by_key(|timer| (timer.due(), timer.id));
-        Ok(due)
+        Ok(ringing)
     }
-}
 
-impl Timer {
-    /// When it runs out, while it runs.
-    #[must_use]
-    pub fn due(&self) -> Option<Timestamp> {
-        match self.run {
-            Run::Due(due) => Some(due),
-            Run::Paused(_) => None,
+    /// Lets those that ring run on for a while.
+    ///
+    /// # Errors
+    /// When the store cannot be written; then some of them may go on ringing.
+    pub fn snooze(
+        &mut self,
+        ms: u64,
+        moment: &Moment,
+        store: &mut dyn Store,
+    ) -> Result<Vec<Timer>, StoreError> {
+        let mut ringing: Vec<Timer> = self.ringing().cloned().collect();
+        for timer in &mut ringing {
+            timer.go(ms, moment);
+            self.replace(timer, store)?;
+        }
+        Ok(ringing)
+    }
+
+    /// Those that were missed and must be told, with when they ran out.
+    pub fn missed(&self) -> impl Iterator<Item = (&Timer, Missed)> {
+        self.missed.iter().filter_map(|timer| match timer.run {
+            Run::Missed(missed) => Some((timer, missed)),
+            _ => None,
+        })
+    }
+
+    /// A clock may have been set: running timers still last as long as they were set for, if that was
+    /// since the machine was started; others go by the clock.
+    ///
+    /// # Errors
+    /// When the store cannot be written; then the timers are right until the program ends.
+    pub fn keep_time(&mut self, moment: &Moment, store: &mut dyn Store) -> Result<(), StoreError> {
+        let mut changed = Vec::new();
+        for timer in &mut self.timers {
+            if let (Run::Due(due), Some(steady), Some(uptime)) = (timer.run, &timer.steady, &moment.uptime)
+                && let Some(really) = steady.on_the_clock(moment.now, uptime)
+                && really.duration_since(due).abs() > CLOCK_SET
+            {
+                timer.run = Run::Due(really);
+                changed.push((key(timer.id), Some(record(timer))));
+            }
+        }
+        if changed.is_empty() { Ok(()) } else { store.write(NAMESPACE, &changed) }
+    }
+
+    /// The clock was set: those that ring do so for as long as if they had just begun.
+    pub fn ring_anew(&mut self, bell: &Bell) {
+        for timer in &mut self.timers {
+            if let Run::Ringing(ringing) = &mut timer.run {
+                ringing.until = later(bell.now, bell.ring_for);
+            }
         }
     }
 }

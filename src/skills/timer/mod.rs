@@ -6,19 +6,20 @@ mod which;
 use serde_json::{Value, json};
 
 use super::{Need, Outcome, Skill, Stop, Undo, World};
-use crate::dialogue::ValueOf;
+use crate::dialogue::{Expects, Question, ValueOf};
 use crate::event::EventKind;
-use crate::nlu::Intent;
-use crate::nlu::entities::Kind;
+use crate::nlu::entities::{self, Kind};
+use crate::nlu::{Intent, Slot, text};
 
 pub use book::{Run, Timer, TimerBook};
 
 pub(super) struct Timers;
 
 const LENGTH: &[&str] = &["hours", "minutes", "seconds", "duration"];
+const START: &[&str] = &["hours", "minutes", "seconds", "duration", "unclear"];
 const DURATION: &[(&str, ValueOf)] = &[("duration", ValueOf::Entity(Kind::Duration))];
 const NEEDS: &[Need] = &[
-    Need { intent: "HassStartTimer", any_of: LENGTH, expects: DURATION, ask: |words| words.for_how_long() },
+    Need { intent: "HassStartTimer", any_of: START, expects: DURATION, ask: |words| words.for_how_long() },
     Need { intent: "HassIncreaseTimer", any_of: LENGTH, expects: DURATION, ask: |words| words.by_how_much() },
     Need { intent: "HassDecreaseTimer", any_of: LENGTH, expects: DURATION, ask: |words| words.by_how_much() },
 ];
@@ -83,18 +84,43 @@ pub fn action(name: &str, timer: &Timer) -> EventKind {
 
 fn start(intent: &Intent, world: &mut World) -> Result<Outcome, Stop> {
     let words = world.words();
+    if let Some(unclear) = intent.slot_str("unclear") {
+        return Err(no_length(intent, unclear, world));
+    }
     let total_s = length(intent, "", world)?;
     if world.timers.all().len() >= MAX_TIMERS {
         return Err(Stop::Answer(words.too_many_timers(MAX_TIMERS)));
     }
     let now = world.now.timestamp();
     let name = intent.slot_str("name").map(str::to_owned);
-    let timer = world.timers.start(name, total_s, now, world.store)?;
+    let timer = world.timers.start(name, total_s, &world.moment(), world.store)?;
     Ok(outcome(words.timer_started(&timer.spoken(now)), &[&timer], world)
         .with_actions([action("timer_start", &timer)]))
 }
 
+/// "For minus five minutes" cannot be; "for the eggs" is a name, and the length is missing.
+fn no_length(intent: &Intent, unclear: &str, world: &World) -> Stop {
+    let said = text::words(unclear, world.language);
+    let counts = |at: usize| !entities::parse_all(Kind::Number, &said[at..], world.language).is_empty();
+    if (0..said.len()).any(counts) {
+        return Stop::Answer(world.words().no_such_length());
+    }
+    let name = unclear.strip_prefix("the ").unwrap_or(unclear);
+    let mut named = intent.clone();
+    named.slots.retain(|slot| slot.name != "unclear");
+    named.slots.push(Slot::unspoken("name", &json!(name)));
+    let expects = DURATION.iter().map(|(slot, of)| ((*slot).into(), of.clone())).collect();
+    Stop::Ask(Box::new(Question::new(world.words().for_how_long(), Expects::Value(expects)).about(named)))
+}
+
 fn cancel(intent: &Intent, world: &mut World) -> Result<Outcome, Stop> {
+    // Whoever stops a timer means the one that rings; then silence is the answer.
+    let matching = which::matching(intent, world);
+    let ringing: Vec<Timer> = matching.into_iter().filter(|timer| timer.is_ringing()).cloned().collect();
+    if !ringing.is_empty() {
+        world.timers.remove(&ringing, world.store)?;
+        return Ok(Outcome::answer("").with_actions(ringing.iter().map(|timer| action("timer_stop", timer))));
+    }
     let timer = which::one(intent, world, which::Wanted::Any)?;
     let said = world.words().timer_cancelled(&timer.spoken(world.now.timestamp()));
     world.timers.remove(std::slice::from_ref(&timer), world.store)?;
@@ -125,7 +151,7 @@ fn status(intent: &Intent, world: &World) -> Result<Outcome, Stop> {
 fn pause(intent: &Intent, world: &mut World) -> Result<Outcome, Stop> {
     let now = world.now.timestamp();
     let mut timer = which::one(intent, world, which::Wanted::Running)?;
-    timer.run = Run::Paused(timer.left_ms(now));
+    timer.pause(timer.left_ms(now));
     world.timers.replace(&timer, world.store)?;
     Ok(outcome(world.words().timer_paused(&timer.spoken(now)), &[&timer], world)
         .with_actions([action("timer_pause", &timer)]))
@@ -134,7 +160,7 @@ fn pause(intent: &Intent, world: &mut World) -> Result<Outcome, Stop> {
 fn resume(intent: &Intent, world: &mut World) -> Result<Outcome, Stop> {
     let now = world.now.timestamp();
     let mut timer = which::one(intent, world, which::Wanted::Paused)?;
-    timer.run = Run::for_ms(timer.left_ms(now), now);
+    timer.go(timer.left_ms(now), &world.moment());
     world.timers.replace(&timer, world.store)?;
     Ok(outcome(world.words().timer_resumed(&timer.spoken(now)), &[&timer], world)
         .with_actions([action("timer_resume", &timer)]))
@@ -155,7 +181,11 @@ fn change(intent: &Intent, world: &mut World, sign: i64) -> Result<Outcome, Stop
         return Err(Stop::Answer(words.timer_too_long(MAX_DAYS)));
     }
     timer.total_s = timer.total_s.saturating_add_signed(by_s.saturating_mul(sign));
-    timer.run = if timer.is_paused() { Run::Paused(new_ms) } else { Run::for_ms(new_ms, now) };
+    if timer.is_paused() {
+        timer.pause(new_ms);
+    } else {
+        timer.go(new_ms, &world.moment());
+    }
     world.timers.replace(&timer, world.store)?;
     Ok(outcome(words.timer_changed(&timer.spoken(now)), &[&timer], world)
         .with_actions([action("timer_change", &timer)]))

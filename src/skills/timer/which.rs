@@ -19,7 +19,7 @@ pub(super) fn one(intent: &Intent, world: &World, wanted: Wanted) -> Result<Time
     let all = world.timers.all();
     let suits = |timer: &Timer| match wanted {
         Wanted::Any => true,
-        Wanted::Running => !timer.is_paused(),
+        Wanted::Running => !timer.is_paused() && !timer.is_ringing(),
         Wanted::Paused => timer.is_paused(),
     };
     let named = matching(intent, world);

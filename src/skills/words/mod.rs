@@ -3,6 +3,7 @@
 //! Skills speak of [`Subject`]s and [`Deed`]s; a language makes sentences of them, with its own
 //! articles, genders and plurals. A new language is one more implementation of [`Words`].
 
+pub mod alarms;
 mod en;
 pub mod facts;
 mod fr;
@@ -118,6 +119,7 @@ pub struct SpokenTimer {
     pub total_s: u64,
     pub left_s: u64,
     pub paused: bool,
+    pub ringing: bool,
 }
 
 /// What a command asked too much or too little of.
@@ -145,7 +147,7 @@ pub struct Tally<'a> {
 }
 
 /// Everything that is said; what belongs to one kind of skill is a trait of its own.
-pub trait Words: lists::ListWords + facts::FactWords + Sync {
+pub trait Words: alarms::AlarmWords + lists::ListWords + facts::FactWords + Sync {
     // Deeds.
     fn did(&self, deed: &Deed, subject: &Subject) -> String;
     /// It cannot do that.

@@ -11,7 +11,7 @@ fn named(name: &str) -> Subject {
 }
 
 fn timer(name: Option<&str>, total_s: u64, left_s: u64) -> SpokenTimer {
-    SpokenTimer { name: name.map(str::to_owned), total_s, left_s, paused: false }
+    SpokenTimer { name: name.map(str::to_owned), total_s, left_s, paused: false, ringing: false }
 }
 
 #[test]

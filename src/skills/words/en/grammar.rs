@@ -162,7 +162,9 @@ pub(super) fn timer(timer: &SpokenTimer) -> String {
 
 pub(super) fn left(it: &SpokenTimer) -> String {
     let left = duration(it.left_s);
-    if it.paused {
+    if it.ringing {
+        format!("the {} is ringing", timer(it))
+    } else if it.paused {
         format!("the {} is paused with {left} left", timer(it))
     } else {
         format!("the {} has {left} left", timer(it))

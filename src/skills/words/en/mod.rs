@@ -1,5 +1,6 @@
 //! English: what is said.
 
+mod alarms;
 mod facts;
 mod grammar;
 mod lists;

@@ -1,5 +1,6 @@
 //! French: what is said.
 
+mod alarms;
 mod facts;
 mod grammar;
 mod lists;
@@ -308,6 +309,7 @@ impl Words for French {
     fn timer_status(&self, timers: &[SpokenTimer]) -> String {
         match timers {
             [] => self.no_timer(),
+            [one] if one.ringing => format!("Le {} sonne.", timer(one)),
             [one] => format!("Il reste {}.", left(one)),
             several => {
                 let shown: Vec<_> = several.iter().take(3).map(left).collect();
