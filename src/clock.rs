@@ -79,7 +79,7 @@ struct Hands {
 impl ManualClock {
     #[must_use]
     pub fn at(now: ZonedDateTime) -> Self {
-        Self(Arc::new(Mutex::new(Hands { now, on_for: Duration::from_secs(60) })))
+        Self(Arc::new(Mutex::new(Hands { now, on_for: Duration::from_mins(1) })))
     }
 
     /// Lets time pass until then; a time gone by is only shown.

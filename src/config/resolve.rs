@@ -104,31 +104,10 @@ pub fn resolve(raw: Raw, source: Option<Source>, around: &Surroundings) -> Resul
         token_file: read.path("homeassistant.token_file", raw.homeassistant.token_file)?,
     };
     let dialogue = dialogue(&mut read, raw.dialogue)?;
-    let time = TimeConfig {
-        ring_minutes: read.count(
-            "time.ring_minutes",
-            raw.time.ring_minutes,
-            usual.time.ring_minutes,
-            1..=60,
-            "minutes",
-        )?,
-    };
+    let time = time(&mut read, raw.time, usual.time)?;
     let tts = tts(&mut read, raw.tts, &usual.tts)?;
 
-    let plugins = PluginConfig {
-        enabled: read.flag("plugins.enabled", raw.plugins.enabled, usual.plugins.enabled)?,
-        patience_ms: read.ms(
-            "plugins.patience_ms",
-            raw.plugins.patience_ms,
-            usual.plugins.patience_ms,
-            200..=10_000,
-        )?,
-        allow_unsandboxed: read.flag(
-            "plugins.allow_unsandboxed",
-            raw.plugins.allow_unsandboxed,
-            usual.plugins.allow_unsandboxed,
-        )?,
-    };
+    let plugins = plugins(&mut read, raw.plugins, &usual.plugins)?;
     let data_dir = read.data_dir(raw.data.dir)?;
     let model_dirs = read.model_dirs(raw.models.dirs, &data_dir)?;
     Ok(Resolved {
@@ -223,6 +202,34 @@ fn wake(read: &mut Reader, said: super::raw::Wake, usual: &WakeConfig) -> Result
         words.push(word);
     }
     Ok(WakeConfig { engine, words })
+}
+
+fn time(read: &mut Reader, said: super::raw::Time, usual: TimeConfig) -> Result<TimeConfig, ConfigError> {
+    Ok(TimeConfig {
+        ring_minutes: read.count(
+            "time.ring_minutes",
+            said.ring_minutes,
+            usual.ring_minutes,
+            1..=60,
+            "minutes",
+        )?,
+    })
+}
+
+fn plugins(
+    read: &mut Reader,
+    said: super::raw::Plugins,
+    usual: &PluginConfig,
+) -> Result<PluginConfig, ConfigError> {
+    Ok(PluginConfig {
+        enabled: read.flag("plugins.enabled", said.enabled, usual.enabled)?,
+        patience_ms: read.ms("plugins.patience_ms", said.patience_ms, usual.patience_ms, 200..=10_000)?,
+        allow_unsandboxed: read.flag(
+            "plugins.allow_unsandboxed",
+            said.allow_unsandboxed,
+            usual.allow_unsandboxed,
+        )?,
+    })
 }
 
 fn endpoint(read: &mut Reader, said: super::raw::Endpoint) -> Result<EndpointConfig, ConfigError> {

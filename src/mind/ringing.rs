@@ -72,8 +72,7 @@ impl Mind {
             return;
         }
         tracing::info!("the clock was set, by {by:#}");
-        let move_along = |at: Timestamp| at.saturating_add(by).unwrap_or(at);
-        self.started = move_along(self.started);
+        self.started = self.started.saturating_add(by).unwrap_or(self.started);
         self.dialogue.clock_moved(by);
         self.next_ring = None;
         let bell = self.bell();
