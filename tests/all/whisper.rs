@@ -210,7 +210,13 @@ fn cpu_ms() -> u64 {
 }
 
 fn config(engine: &str, whisper_model: &str) -> SttConfig {
-    SttConfig { engine: engine.into(), whisper_model: whisper_model.into(), threads: 1, min_confidence: 0.5, vocabulary: "usual".into() }
+    SttConfig {
+        engine: engine.into(),
+        whisper_model: whisper_model.into(),
+        threads: 1,
+        min_confidence: 0.5,
+        vocabulary: "usual".into(),
+    }
 }
 
 /// Builds an engine with nothing installed but what `config` names by path.
