@@ -171,14 +171,14 @@ fn nothing_that_was_acknowledged_is_lost_when_the_program_is_killed() {
                 house.say(&wish.said());
                 waiting.push_back(wish);
             }
-            let answer = house.answers.recv_timeout(Duration::from_secs(60)).expect("an answer");
+            let answer = house.answers.recv_timeout(Duration::from_mins(1)).expect("an answer");
             acknowledge(&answer, &mut waiting, &mut there);
             heard += 1;
         }
         std::thread::sleep(delay);
         house.child.kill().unwrap();
         house.child.wait().unwrap();
-        for answer in house.answers.iter() {
+        for answer in &house.answers {
             acknowledge(&answer, &mut waiting, &mut there);
             heard += 1;
         }
