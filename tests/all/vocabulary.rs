@@ -263,9 +263,15 @@ fn a_broken_file_changes_nothing_and_a_good_one_is_taken_over() {
     house.say("is the lamp on");
     let reply = house.expect("reply", |kind| matches!(kind, EventKind::Reply { .. }));
     assert!(matches!(&reply.kind, EventKind::Reply { text, .. } if text.starts_with("Yes")), "{reply:?}");
-    house.say("turn on the office light");
+    // The ear takes the new recogniser between two utterances: on a busy machine a word of the new
+    // home may come too early for it.
+    let over = |kind: &EventKind| matches!(kind, EventKind::Action { .. } | EventKind::NotHeard { .. });
     let desk = |kind: &EventKind| matches!(kind, EventKind::Action { target: Some(name), .. } if name == "Desk Light");
-    house.expect("action", desk);
+    let heard = (0..3).any(|_| {
+        house.say("turn on the desk light");
+        desk(&house.expect("action", over).kind)
+    });
+    assert!(heard, "the new lamp is not known to the ear");
     house.stop();
 }
 
