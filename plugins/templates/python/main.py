@@ -10,7 +10,7 @@ def hello(request):
     who = request.slot("who")
     if who:
         return request.say(en=f"Hello, {who}!", fr=f"Bonjour, {who} !")
-    return request.say(en=f"Hello for the {count}. time!", fr=f"Bonjour pour la {count}e fois !")
+    return request.say(en=f"Hello, number {count}!", fr=f"Bonjour pour la {count}e fois !")
 
 
 plugin.run()
