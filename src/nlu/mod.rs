@@ -6,6 +6,7 @@ pub mod grammar;
 pub mod import;
 pub mod lint;
 mod matcher;
+pub mod months;
 pub mod names;
 pub mod numbers;
 pub mod responses;

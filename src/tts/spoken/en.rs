@@ -2,24 +2,10 @@
 
 use super::units::Unit;
 use super::{Clock, Half, Next, Short, Tongue};
+use crate::nlu::months::EN as MONTHS;
 use crate::nlu::numbers;
 
 pub(super) struct English;
-
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
 
 const fn short(written: &'static str, spoken: &'static str, next: Next) -> Short {
     Short { written, spoken, next }

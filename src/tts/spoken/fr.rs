@@ -2,24 +2,10 @@
 
 use super::units::Unit;
 use super::{Clock, Next, Short, Tongue};
+use crate::nlu::months::FR as MONTHS;
 use crate::nlu::numbers;
 
 pub(super) struct French;
-
-const MONTHS: [&str; 12] = [
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-];
 
 /// What is counted at home and is feminine, in the singular.
 const FEMININE: &[&str] = &[

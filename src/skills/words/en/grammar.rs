@@ -1,5 +1,6 @@
 //! English nouns, articles, counts and times.
 
+pub(super) use crate::nlu::months::EN as MONTHS;
 use jiff::civil::Time;
 
 use super::super::{Noun, Place, SHOWN, SpokenTimer, Status, Subject, Thing, enumerate, split};
@@ -230,19 +231,5 @@ pub(super) fn ordinal(day: i8) -> String {
     format!("{day}{suffix}")
 }
 
-pub(super) const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
 pub(super) const DAYS: [&str; 7] =
     ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];

@@ -1,5 +1,6 @@
 //! French nouns, articles, counts and times.
 
+pub(super) use crate::nlu::months::FR as MONTHS;
 use jiff::civil::Time;
 
 use super::super::{Noun, Place, SHOWN, SpokenTimer, Status, Subject, Thing, enumerate, split};
@@ -345,20 +346,6 @@ pub(super) fn clock_time(time: Time) -> String {
     }
 }
 
-pub(super) const MONTHS: [&str; 12] = [
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-];
 pub(super) const DAYS: [&str; 7] = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"];
 
 /// `20,5`.
