@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use super::{Message, OwnVoice, Shared};
-use crate::audio::{Resampler, Speaker, wait_while};
+use crate::audio::{Speaker, wait_while};
 use crate::clock::Clock;
 use crate::event::EventKind;
 use crate::tts::{Cue, Manner, QuietHours, Speech, TtsError, Voice, quiet};
@@ -199,7 +199,7 @@ impl Out {
                             out.tell(Message::Began(session));
                         }
                         // Takes some milliseconds, while which the speaker plays already.
-                        let sound = for_the_ear(&speech);
+                        let sound = speech.for_the_ear();
                         let news = if first { OwnVoice::Began(sound) } else { OwnVoice::GoesOn(sound) };
                         out.shared.own_voice.put(news);
                     });
@@ -251,17 +251,6 @@ impl Out {
         // Once the loop is gone, this thread is about to stop as well.
         let _ = self.news.send(message);
     }
-}
-
-/// Speech at the ear's rate.
-fn for_the_ear(speech: &Speech) -> Vec<i16> {
-    let mut sound = Vec::new();
-    if let Some(mut resampler) = Resampler::new(speech.sample_rate) {
-        let samples: Vec<f32> = speech.samples.iter().map(|&s| f32::from(s) / 32_768.0).collect();
-        resampler.push(&samples, &mut sound);
-        resampler.finish(&mut sound);
-    }
-    sound
 }
 
 #[cfg(test)]

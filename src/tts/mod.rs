@@ -14,7 +14,7 @@ pub mod spoken;
 
 use std::path::PathBuf;
 
-use crate::audio::SAMPLE_RATE;
+use crate::audio::{Resampler, SAMPLE_RATE};
 use crate::config::Config;
 
 pub use cues::{Cue, Cues};
@@ -32,6 +32,18 @@ pub struct Speech {
 }
 
 impl Speech {
+    /// The samples as the ear hears them: 16 kHz. None for a rate that no voice has.
+    #[must_use]
+    pub fn for_the_ear(&self) -> Vec<i16> {
+        let mut sound = Vec::new();
+        if let Some(mut resampler) = Resampler::new(self.sample_rate) {
+            let samples: Vec<f32> = self.samples.iter().map(|&s| f32::from(s) / 32_768.0).collect();
+            resampler.push(&samples, &mut sound);
+            resampler.finish(&mut sound);
+        }
+        sound
+    }
+
     #[must_use]
     pub fn silence(ms: u64) -> Self {
         Self {

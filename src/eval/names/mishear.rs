@@ -8,7 +8,6 @@
 
 use std::fs;
 
-use crate::audio::Resampler;
 use crate::config::{Config, TtsConfig};
 use crate::eval::parallel;
 use crate::home::{Device, Home, Kind};
@@ -136,14 +135,7 @@ fn speak(text: &str, language: &str, rng: &mut Rng) -> Result<Vec<i16>> {
     let voice = format!("{}{}", voices[rng.below(voices.len())], VARIANTS[rng.below(VARIANTS.len())]);
     let (rate, pitch) = (130 + rng.below(60) as u32, 35 + rng.below(45) as u32);
     let settings = TtsConfig { rate, pitch, ..Config::default().tts };
-    let speech = Espeak::find(&settings)?.speak(text, &voice)?;
-    let mut samples = Vec::new();
-    if let Some(mut resampler) = Resampler::new(speech.sample_rate) {
-        let sound: Vec<f32> = speech.samples.iter().map(|&s| f32::from(s) / 32768.0).collect();
-        resampler.push(&sound, &mut samples);
-        resampler.finish(&mut samples);
-    }
-    Ok(samples)
+    Ok(Espeak::find(&settings)?.speak(text, &voice)?.for_the_ear())
 }
 
 fn commands(home: &Home, household: &Household) -> Vec<Said> {

@@ -13,7 +13,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use crate::audio::{
-    AudioError, Captured, FRAME_SAMPLES, Frame, FrameSource, Resampler, Speaker, ms_to_samples, play_to_end,
+    AudioError, Captured, FRAME_SAMPLES, Frame, FrameSource, Speaker, ms_to_samples, play_to_end,
 };
 use crate::event::EventKind;
 use crate::tts::{Cue, Speech, Voice};
@@ -146,7 +146,7 @@ impl<'a> Studio<'a> {
         }
         words::around(self.language)
             .iter()
-            .map(|text| Ok(at_our_rate(&self.voice.speak(text, self.language)?)))
+            .map(|text| Ok(self.voice.speak(text, self.language)?.for_the_ear()))
             .collect()
     }
 
@@ -256,16 +256,6 @@ fn no_microphone(reason: &str) -> Error {
 /// A word as it is said: `hey_house` is "hey house".
 fn spoken(word: &str) -> String {
     word.replace(['_', '-'], " ")
-}
-
-fn at_our_rate(speech: &Speech) -> Vec<i16> {
-    let mut samples = Vec::new();
-    if let Some(mut resampler) = Resampler::new(speech.sample_rate) {
-        let floats: Vec<f32> = speech.samples.iter().map(|&s| f32::from(s) / 32_768.0).collect();
-        resampler.push(&floats, &mut samples);
-        resampler.finish(&mut samples);
-    }
-    samples
 }
 
 #[cfg(test)]
