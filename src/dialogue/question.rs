@@ -74,6 +74,12 @@ impl Question {
 }
 
 impl Expects {
+    /// A value for a slot: the first of these that the words are.
+    #[must_use]
+    pub fn first_of(values: &[(&'static str, ValueOf)]) -> Self {
+        Self::Value(values.iter().map(|(slot, of)| (Cow::Borrowed(*slot), of.clone())).collect())
+    }
+
     /// What is expected, as events tell it.
     #[must_use]
     pub fn kind(&self) -> Expected {

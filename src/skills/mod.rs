@@ -30,8 +30,6 @@ pub mod words;
 use jiff::{Timestamp, ZonedDateTime};
 use serde_json::{Value, json};
 
-use std::borrow::Cow;
-
 use crate::clock::Uptime;
 use crate::config::Confirm;
 use crate::dialogue::{Expects, Question, ValueOf};
@@ -171,8 +169,7 @@ impl Need {
         if self.intent != intent.intent || filled {
             return None;
         }
-        let expects = self.expects.iter().map(|(slot, of)| (Cow::Borrowed(*slot), of.clone()));
-        Some(Question::new((self.ask)(words), Expects::Value(expects.collect())))
+        Some(Question::new((self.ask)(words), Expects::first_of(self.expects)))
     }
 }
 

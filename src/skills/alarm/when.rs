@@ -63,8 +63,8 @@ fn moment(intent: &Intent, kind: Kind, world: &World) -> Result<ZonedDateTime, S
     let date: Date = value["date"].as_str().and_then(|date| date.parse().ok()).ok_or_else(no_such_time)?;
     if value["grain"] != "day" {
         // "Next week", "in march": no day to be woken on.
-        let expects = vec![("at".into(), ValueOf::Entity(Entity::Datetime))];
-        let question = Question::new(words.for_when(), Expects::Value(expects));
+        let expects = Expects::first_of(&[("at", ValueOf::Entity(Entity::Datetime))]);
+        let question = Question::new(words.for_when(), expects);
         return Err(Stop::Ask(Box::new(question)));
     }
     let on = |time: Time| date.to_datetime(time).to_zoned_datetime(world.now.time_zone().clone());
@@ -103,8 +103,8 @@ fn rhythm(intent: &Intent, world: &World) -> Result<Rule, Stop> {
 }
 
 fn ask_for_time(world: &World) -> Stop {
-    let expects = vec![("time".into(), ValueOf::Entity(Entity::Time))];
-    Stop::Ask(Box::new(Question::new(world.words().at_what_time(), Expects::Value(expects))))
+    let expects = Expects::first_of(&[("time", ValueOf::Entity(Entity::Time))]);
+    Stop::Ask(Box::new(Question::new(world.words().at_what_time(), expects)))
 }
 
 /// What was said of the day and, later, of the time, as if it had been said at once: "tomorrow" and

@@ -53,28 +53,22 @@ pub fn items(list: &str, store: &dyn Store) -> Result<Vec<Item>, StoreError> {
     Ok(items)
 }
 
-/// Puts items at the end of a list, all of them at once, and gives their keys.
+/// Puts items at the end of a list, all of them at once.
 ///
 /// # Errors
 /// When the store cannot be written; then none was added.
-pub fn add(
-    list: &str,
-    texts: &[String],
-    now: Timestamp,
-    store: &mut dyn Store,
-) -> Result<Vec<String>, StoreError> {
+pub fn add(list: &str, texts: &[String], now: Timestamp, store: &mut dyn Store) -> Result<(), StoreError> {
     let after_all = items(list, store)?.last().map_or(0, |item| number(&item.key) + 1);
     // The time keeps two processes apart, the last number keeps the order whatever the clock does.
     let first = u64::try_from(now.as_microsecond()).unwrap_or(0).max(after_all);
-    let keys: Vec<String> =
-        (first..).zip(texts).map(|(number, _)| format!("{list}{SEPARATOR}{number:020}")).collect();
-    let records: Vec<_> = keys
-        .iter()
+    let records: Vec<_> = (first..)
         .zip(texts)
-        .map(|(key, text)| (key.clone(), Some(value(&Record { text: text.clone(), done: false }))))
+        .map(|(number, text)| {
+            let record = Record { text: text.clone(), done: false };
+            (format!("{list}{SEPARATOR}{number:020}"), Some(value(&record)))
+        })
         .collect();
-    store.write(ITEMS, &records)?;
-    Ok(keys)
+    store.write(ITEMS, &records)
 }
 
 /// Takes items off.

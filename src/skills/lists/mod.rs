@@ -121,7 +121,7 @@ fn add(list: &str, intent: &Intent, world: &mut World) -> Result<Outcome, Stop> 
         return Err(Stop::Answer(words.item_too_long()));
     }
     if fresh.is_empty() && known.is_empty() {
-        let question = Question::new(words.add_what(), Expects::Value(answers()));
+        let question = Question::new(words.add_what(), Expects::first_of(THING));
         return Err(Stop::Ask(Box::new(question)));
     }
     if fresh.is_empty() {
@@ -134,11 +134,6 @@ fn add(list: &str, intent: &Intent, world: &mut World) -> Result<Outcome, Stop> 
     Ok(Outcome::done(words.items_added(list, &fresh))
         .with_variables(json!({ "slots": { "items": fresh, "list": list } }))
         .with_actions(fresh.iter().map(|thing| action("list_add", list, thing))))
-}
-
-/// As a question wants them.
-fn answers() -> Vec<(Cow<'static, str>, ValueOf)> {
-    THING.iter().map(|(slot, of)| (Cow::Borrowed(*slot), of.clone())).collect()
 }
 
 fn check_off(list: &str, intent: &Intent, world: &mut World) -> Result<Outcome, Stop> {
@@ -161,8 +156,7 @@ fn take_off(list: &str, intent: &Intent, world: &mut World) -> Result<Outcome, S
 /// Reads a list, a few things at a time: the slot `from` counts those that were read.
 fn read(list: &str, intent: &Intent, world: &World) -> Result<Outcome, Stop> {
     let words = world.words();
-    let open: Vec<Item> = book::items(list, world.store)?.into_iter().filter(|item| !item.done).collect();
-    let all = texts(&open);
+    let all = texts(&open(list, world)?);
     let from = intent.slot_number("from").map_or(0, |from| from as usize).min(all.len());
     let until = all.len().min(from + READ_AT_ONCE);
     let shown = &all[from..until];
@@ -216,7 +210,7 @@ fn delete(list: &str, world: &mut World) -> Result<Outcome, Stop> {
 fn names(world: &World) -> Result<Outcome, Stop> {
     let mut counted = Vec::new();
     for list in every_list(world)? {
-        let open = book::items(&list, world.store)?.into_iter().filter(|item| !item.done).count();
+        let open = open(&list, world)?.len();
         counted.push((list, open));
     }
     Ok(Outcome::done(world.words().list_names(&counted)))
@@ -237,7 +231,7 @@ fn take_note(intent: &Intent, world: &mut World) -> Result<Outcome, Stop> {
 /// The items of a list that the intent names; the last one of all for "the last one".
 fn matching(list: &str, intent: &Intent, world: &World) -> Result<Vec<Item>, Stop> {
     let words = world.words();
-    let open: Vec<Item> = book::items(list, world.store)?.into_iter().filter(|item| !item.done).collect();
+    let open = open(list, world)?;
     if intent.slot_str("which") == Some("last") {
         return open.last().cloned().map(|item| vec![item]).ok_or(Stop::Answer(words.list_reads(
             list,
@@ -277,6 +271,11 @@ fn known(name: &str, world: &World) -> Result<Option<String>, Stop> {
 fn every_list(world: &World) -> Result<Vec<String>, Stop> {
     let own = [SHOPPING, TASKS, NOTES].map(str::to_owned);
     Ok(own.into_iter().chain(book::lists(world.store)?).collect())
+}
+
+/// What stands on a list and is not checked off.
+fn open(list: &str, world: &World) -> Result<Vec<Item>, Stop> {
+    Ok(book::items(list, world.store)?.into_iter().filter(|item| !item.done).collect())
 }
 
 fn texts(items: &[Item]) -> Vec<String> {

@@ -109,8 +109,8 @@ fn no_length(intent: &Intent, unclear: &str, world: &World) -> Stop {
     let mut named = intent.clone();
     named.slots.retain(|slot| slot.name != "unclear");
     named.slots.push(Slot::unspoken("name", &json!(name)));
-    let expects = DURATION.iter().map(|(slot, of)| ((*slot).into(), of.clone())).collect();
-    Stop::Ask(Box::new(Question::new(world.words().for_how_long(), Expects::Value(expects)).about(named)))
+    let question = Question::new(world.words().for_how_long(), Expects::first_of(DURATION));
+    Stop::Ask(Box::new(question.about(named)))
 }
 
 fn cancel(intent: &Intent, world: &mut World) -> Result<Outcome, Stop> {
