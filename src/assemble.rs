@@ -79,7 +79,7 @@ pub fn judge(household: &Household) -> Judge {
 pub fn hosting(config: &Config, eager: bool) -> Hosting {
     Hosting {
         places: Places::new(&config.data_dir, &config.plugins, eager),
-        patience: std::time::Duration::from_millis(config.plugins.patience_ms),
+        patience: Duration::from_millis(config.plugins.patience_ms),
     }
 }
 

@@ -54,33 +54,23 @@ pub enum Reading {
 impl State {
     /// Takes over what `change` says.
     pub fn apply(&mut self, change: &Self) {
-        macro_rules! take {
-            ($($field:ident),*) => { $(if change.$field.is_some() { self.$field.clone_from(&change.$field); })* };
-        }
-        take!(
-            on,
-            brightness,
-            color,
-            position,
-            locked,
-            playing,
-            volume,
-            muted,
-            temperature,
-            target,
-            condition,
-            value
-        );
+        self.copy_where(change, change);
     }
 
     /// What this is in those respects that `change` names.
     #[must_use]
     pub fn only_where(&self, change: &Self) -> Self {
         let mut kept = Self::default();
-        macro_rules! keep {
-            ($($field:ident),*) => { $(if change.$field.is_some() { kept.$field.clone_from(&self.$field); })* };
+        kept.copy_where(self, change);
+        kept
+    }
+
+    /// Takes over from `from` what `change` names.
+    fn copy_where(&mut self, from: &Self, change: &Self) {
+        macro_rules! copy {
+            ($($field:ident),*) => { $(if change.$field.is_some() { self.$field.clone_from(&from.$field); })* };
         }
-        keep!(
+        copy!(
             on,
             brightness,
             color,
@@ -94,7 +84,6 @@ impl State {
             condition,
             value
         );
-        kept
     }
 
     /// The first thing that a device of this kind cannot be, in words.

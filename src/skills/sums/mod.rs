@@ -38,7 +38,6 @@ fn calculate(intent: &Intent, world: &World) -> Result<Outcome, Stop> {
         _ => a.checked_add(b),
     };
     let (text, exact) = shown(result.ok_or_else(too_large)?);
-    // A third of nine came through a third that was rounded.
     Ok(Outcome::done(words.result(&text, exact)).with_variables(json!({ "slots": { "result": text } })))
 }
 

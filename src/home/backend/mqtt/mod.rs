@@ -157,6 +157,15 @@ impl Backend for Mqtt {
 
 /// At most once: an order that is lost is asked for again by whoever gave it, and one that comes
 /// late does harm.
+/// `ON` and `OFF`, as both conventions write them.
+fn on(word: &str) -> Option<bool> {
+    match word {
+        "ON" => Some(true),
+        "OFF" => Some(false),
+        _ => None,
+    }
+}
+
 fn publish(client: &Client, message: Message) -> Result<(), rumqttc::ClientError> {
     client.try_publish(message.topic, QoS::AtMostOnce, false, message.payload)
 }

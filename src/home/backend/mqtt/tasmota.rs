@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::zigbee2mqtt::two;
-use super::{Message, News};
+use super::{Message, News, on};
 use crate::home::{Ability, Device, Kind, MqttLink, Reading, State, colour};
 
 pub(super) fn topics(link: &MqttLink) -> Vec<String> {
@@ -109,14 +109,6 @@ fn state(device: &Device, link: &MqttLink, fields: &Value) -> State {
         state.position = position.or_else(|| number(&self::shutter(link, "ShutterPosition"))).map(percent);
     }
     state
-}
-
-fn on(word: &str) -> Option<bool> {
-    match word {
-        "ON" => Some(true),
-        "OFF" => Some(false),
-        _ => None,
-    }
 }
 
 /// A colour's name from `hue,saturation,brightness`.

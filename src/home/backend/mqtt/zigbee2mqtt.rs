@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Message, News};
+use super::{Message, News, on};
 use crate::home::{Ability, Device, Kind, MqttLink, Reading, State, colour};
 
 pub(super) fn topics(link: &MqttLink) -> Vec<String> {
@@ -133,14 +133,6 @@ fn state(device: &Device, link: &MqttLink, fields: &Value) -> State {
         _ => {}
     }
     state
-}
-
-fn on(word: &str) -> Option<bool> {
-    match word {
-        "ON" => Some(true),
-        "OFF" => Some(false),
-        _ => None,
-    }
 }
 
 /// A colour's name; a lamp that shows white says so by its mode.
