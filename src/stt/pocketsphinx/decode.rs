@@ -1,6 +1,7 @@
 //! From samples to a sentence of the grammar.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::path::Path;
 
 use super::confidence::{self, Likeness};
@@ -45,6 +46,10 @@ pub struct Tuning {
     pub effort: Effort,
     /// Sentences that the second search chooses among.
     pub sentences: usize,
+    /// Of how many readings the first word may be none: a breath or a click is heard as a short one.
+    pub breaths: usize,
+    /// What such a reading loses against the others (PocketSphinx's score units).
+    pub breath_penalty: f64,
 }
 
 impl Default for Tuning {
@@ -58,10 +63,12 @@ impl Default for Tuning {
             phone_beam: 1e-40,
             filler: 1e-2,
             silence: 0.1,
-            readings: 20,
+            readings: 30,
             align_weight: 150.0,
             effort: Effort::default(),
-            sentences: 20,
+            sentences: 30,
+            breaths: 8,
+            breath_penalty: 100.0,
         }
     }
 }
@@ -91,6 +98,8 @@ pub struct Finding {
     pub chosen: Option<usize>,
     /// How the chosen sentence's words compare with the best phones in any order.
     pub likeness: Likeness,
+    /// Which of the chosen sentence's words mean something.
+    pub meant: Range<usize>,
 }
 
 impl Finding {
@@ -136,12 +145,14 @@ impl PocketSphinx {
         let mut finding = Finding { readings, sentences, ..Finding::default() };
         if !finding.sentences.is_empty() {
             finding.chosen = self.choose(&finding.sentences, samples)?;
+        }
+        if let Some(sentence) = finding.sentence().cloned() {
+            // By itself: beside others its sounds are approximated, which costs short words most.
+            self.choose(std::slice::from_ref(&sentence), samples)?;
             let words = self.decoder.segments();
             self.decoder.decode(c"phones", samples)?;
-            let meant = finding
-                .sentence()
-                .map_or(0..0, |sentence| confidence::meant(&sentence.words, &self.skip_words));
-            finding.likeness = confidence::likeness(&words, meant, &self.decoder.segments());
+            finding.meant = confidence::meant(&sentence.words, &self.skip_words);
+            finding.likeness = confidence::likeness(&words, finding.meant.clone(), &self.decoder.segments());
         }
         Ok(finding)
     }
@@ -163,16 +174,28 @@ impl PocketSphinx {
             .collect()
     }
 
+    /// The readings, and after them the likeliest without their first words.
+    fn with_breaths(&self, readings: &[Scored]) -> Vec<Scored> {
+        let mut seen: BTreeSet<&[String]> = readings.iter().map(|reading| reading.words.as_slice()).collect();
+        let breaths = readings.iter().take(self.tuning.breaths).filter(|reading| reading.words.len() > 2);
+        let without = breaths.filter(|reading| seen.insert(&reading.words[1..])).map(|reading| Scored {
+            words: reading.words[1..].to_vec(),
+            score: reading.score - self.tuning.breath_penalty,
+        });
+        readings.iter().cloned().chain(without).collect()
+    }
+
     /// The sentences nearest to the readings, those first that need least change of the best.
     fn sentences(&mut self, readings: &[Scored]) -> Vec<Nearest> {
-        let words: Vec<_> = readings.iter().map(|reading| reading.words.clone()).collect();
+        let rows = self.with_breaths(readings);
+        let words: Vec<_> = rows.iter().map(|row| row.words.clone()).collect();
         let nearest = self.aligner.nearest(&words, &self.dictionary);
-        let mut found: Vec<(f64, Nearest)> = readings
+        let mut found: Vec<(f64, Nearest)> = rows
             .iter()
             .zip(nearest)
-            .filter_map(|(reading, nearest)| {
+            .filter_map(|(row, nearest)| {
                 let nearest = nearest?;
-                Some((reading.score - self.tuning.align_weight * f64::from(nearest.cost), nearest))
+                Some((row.score - self.tuning.align_weight * f64::from(nearest.cost), nearest))
             })
             .collect();
         // Stable: of equals, what was heard first.
@@ -209,7 +232,8 @@ impl PocketSphinx {
             };
             return Transcript { engine, rejected: Some(reason.into()), ..Transcript::default() };
         };
-        let confidence = confidence::of(finding.likeness, sentence);
+        let polite = finding.meant.len() < sentence.words.len();
+        let confidence = confidence::of(finding.likeness, sentence, polite);
         let alternatives = finding
             .sentences
             .iter()
@@ -217,10 +241,10 @@ impl PocketSphinx {
             .take(3)
             .map(|other| Hypothesis {
                 text: other.words.join(" "),
-                confidence: confidence::of(finding.likeness, other).min(confidence) / 2.0,
+                confidence: confidence::of(finding.likeness, other, polite).min(confidence) / 2.0,
             })
             .collect();
-        let meant = &sentence.words[confidence::meant(&sentence.words, &self.skip_words)];
+        let meant = &sentence.words[finding.meant.clone()];
         let rejected = if self.calls.iter().any(|name| name == meant) {
             Some("somebody was called, and nothing was asked".to_owned())
         } else {
