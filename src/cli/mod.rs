@@ -85,6 +85,9 @@ pub enum Command {
     /// Become a plugin: what the assistant starts, never a person
     #[command(hide = true)]
     PluginLaunch,
+    /// Hear for a running assistant: what it starts, never a person
+    #[command(hide = true)]
+    SealedEar,
     /// Check and show the settings
     Config(config::Args),
 }
@@ -100,7 +103,7 @@ pub fn run(cli: &Cli) -> Result<()> {
     start_log(cli.verbose);
     let config = || crate::config::load(cli.config.as_deref());
     match &cli.command {
-        Command::Run(args) => run::run(args, &config()?),
+        Command::Run(args) => run::run(args, &config()?, cli.config.as_deref()),
         Command::Replay(args) => replay::run(args, &config()?),
         Command::Ask(args) => ask::run(args, &config()?),
         Command::Chat(args) => chat::run(args, &config()?),
@@ -118,8 +121,19 @@ pub fn run(cli: &Cli) -> Result<()> {
         Command::Vocabulary(args) => vocabulary::run(args, &config()?),
         Command::Plugin(args) => plugin::run(args, &config()?),
         Command::PluginLaunch => Ok(()),
+        Command::SealedEar => sealed_ear(&config()?),
         Command::Config(args) => config::run(args, cli.config.as_deref()),
     }
+}
+
+#[cfg(feature = "audio")]
+fn sealed_ear(config: &crate::config::Config) -> Result<()> {
+    crate::daemon::child::run(config)
+}
+
+#[cfg(not(feature = "audio"))]
+fn sealed_ear(_config: &crate::config::Config) -> Result<()> {
+    Err(crate::audio::AudioError::NotBuilt.into())
 }
 
 /// Warnings go to standard error; `-v` and `-vv` say more, `RUST_LOG` decides in detail.

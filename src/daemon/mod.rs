@@ -12,10 +12,15 @@
 //! is dropped and reported as a fault. Source, speaker, voice, mind and clock are passed in, so
 //! that tests run this loop without devices.
 
+#[cfg(feature = "audio")]
+pub mod child;
 mod ear;
+pub mod hears;
+pub mod link;
 mod mouth;
 mod notify;
 pub mod reload;
+pub mod sealed;
 #[cfg(test)]
 mod tests;
 
@@ -28,9 +33,8 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use crate::audio::{FrameSource, Speaker};
+use crate::audio::Speaker;
 use crate::clock::Clock;
-use crate::ear::Ear;
 use crate::event::{Event, EventKind, SessionEndReason, State};
 use crate::household::Household;
 use crate::mind::Mind;
@@ -38,6 +42,7 @@ use crate::pipeline::Listen;
 use crate::tts::{Cue, Cues, Manner, QuietHours, Voice};
 use crate::{Error, Result};
 
+use hears::Hears;
 use mouth::{Mouth, Say, Wishes};
 use notify::Notify;
 use reload::{Hearing, Renew, Renewal};
@@ -74,6 +79,10 @@ pub trait Answers {
     fn renew(&mut self, household: Household) -> Result<()>;
     /// Sees every event, wherever it comes from.
     fn observe(&mut self, _event: &Event) {}
+    /// Whether the microphone is to be closed.
+    fn muted(&self) -> bool {
+        false
+    }
 }
 
 impl Answers for Mind {
@@ -99,8 +108,8 @@ impl Answers for Mind {
 
 /// What a living house is made of.
 pub struct Parts {
-    pub source: Box<dyn FrameSource>,
-    pub ear: Ear,
+    /// The ear, with its microphone.
+    pub hears: Box<dyn Hears>,
     pub mind: Box<dyn Answers>,
     pub voice: Box<dyn Voice>,
     pub speaker: Box<dyn Speaker>,
@@ -136,7 +145,7 @@ enum Message {
 }
 
 /// What the voice tells the ear.
-enum OwnVoice {
+pub enum OwnVoice {
     /// This will be heard now (16 kHz).
     Began(Vec<i16>),
     /// And now this, of the same answer.
@@ -181,6 +190,9 @@ struct Shared {
     next_hearing: Slot<Hearing>,
     /// Somebody whom the ear is to listen to without the wake word.
     listen: Slot<Listen>,
+    /// Whether the microphone is to be closed, and whether it is.
+    mute: AtomicBool,
+    closed: AtomicBool,
 }
 
 /// Lives until `stop` becomes true or the source ends; `watch` sees every event.
@@ -201,6 +213,8 @@ pub fn run(
         volume: AtomicU32::new(parts.volume.to_bits()),
         next_hearing: Slot::default(),
         listen: Slot::default(),
+        mute: AtomicBool::new(parts.mind.muted()),
+        closed: AtomicBool::new(false),
     });
     let (sender, inbox) = mpsc::sync_channel(EVENTS);
     let wishes =
@@ -215,6 +229,7 @@ pub fn run(
         cues: parts.cues,
         level: parts.volume,
         state: None,
+        resting: State::Idle,
         latest_ms: 0,
         outbox: VecDeque::new(),
         listen: None,
@@ -228,7 +243,7 @@ pub fn run(
     if let Some(news) = parts.news {
         reload::spawn(news, sender.clone(), &shared);
     }
-    let ear = ear::spawn(parts.source, parts.ear, sender, &shared);
+    let ear = ear::spawn(parts.hears, sender, &shared);
     Notify::ready();
     let mut deaf = false;
     let mut looked = Instant::now();
@@ -248,6 +263,7 @@ pub fn run(
         if house.mind.next_due().is_some_and(|due| due <= parts.clock.now().timestamp()) {
             house.tick();
         }
+        shared.mute.store(house.mind.muted(), Ordering::Relaxed);
         house.speak_next();
         house.open_ear();
         house.notify.alive(&shared);
@@ -298,6 +314,8 @@ struct House<'a> {
     /// The volume to come back to after being muted, 0–1.
     level: f32,
     state: Option<State>,
+    /// The state while nothing happens: idle, or muted, or in error.
+    resting: State,
     /// The time of the latest event of the ear.
     latest_ms: u64,
     /// Answers that wait until nobody speaks.
@@ -347,6 +365,9 @@ impl House<'_> {
                     (Some(State::Muted), _) => Some(Cue::Unmuted),
                     _ => None,
                 };
+                if let State::Idle | State::Muted | State::Error = state {
+                    self.resting = *state;
+                }
                 self.state = Some(*state);
                 Notify::status(*state);
             }
@@ -530,6 +551,8 @@ impl House<'_> {
     }
 
     fn enter_after(&mut self, state: State, session: Option<u64>, took: Option<Duration>) {
+        // Only the ear itself ends being muted, or an error.
+        let state = if state == State::Idle { self.resting } else { state };
         self.state = Some(state);
         Notify::status(state);
         let event = Event { session, took, ..Event::new(self.now_ms(), EventKind::State { state }) };

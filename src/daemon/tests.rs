@@ -5,7 +5,9 @@ use std::sync::Mutex;
 use super::*;
 use crate::audio::{Captured, FRAME_SAMPLES, Frame, TestSpeaker};
 use crate::clock::ManualClock;
-use crate::ear::{Address, WakeStage};
+use crate::audio::FrameSource;
+use crate::ear::{Address, Ear, WakeStage};
+use super::hears::Here;
 use crate::event::Expected;
 use crate::stt::{SpeechToText, SttError, Transcript};
 use crate::testing::{ScriptedWake, WAKE_MARK, silence, voice};
@@ -219,8 +221,10 @@ impl Scene {
             address: Address::default(),
         };
         let parts = Parts {
-            source: Box::new(self.script),
-            ear: Ear::new(vec![stage], EndpointConfig::default(), Box::new(ScriptedStt(self.heard))),
+            hears: Box::new(Here::new(
+                Box::new(self.script),
+                Ear::new(vec![stage], EndpointConfig::default(), Box::new(ScriptedStt(self.heard))),
+            )),
             mind: Box::new(self.mind),
             voice: Box::new(Lengths),
             speaker: Box::new(self.speaker),

@@ -11,10 +11,13 @@
 //! - [`calls`]: seccomp leaves the system calls that an interpreter needs; no sockets, no tracing,
 //!   no mounting, no namespaces;
 //! - [`limits`]: no new privileges, no capabilities, bounded memory, files and processor time.
+//!
+//! [`sealed`] is for a process that has opened all that it needs, and keeps nothing else.
 
 pub mod calls;
 pub mod files;
 pub mod limits;
+pub mod sealed;
 
 use std::path::PathBuf;
 
