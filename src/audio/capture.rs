@@ -149,6 +149,17 @@ impl Microphone {
 }
 
 impl FrameSource for Microphone {
+    fn close(&mut self) {
+        if let Link::Opening { opened, .. } = std::mem::replace(&mut self.link, Link::Closed) {
+            // What is being opened must not stay open behind somebody's back; a sound server that hangs
+            // opens nothing, and what it opens later is closed by the thread that opened it.
+            let _ = opened.recv_timeout(OPEN_TIMEOUT);
+        }
+        self.ready.clear();
+        self.retry_at = Instant::now();
+        self.retry_in = FIRST_RETRY;
+    }
+
     fn next(&mut self, timeout: Duration) -> Captured {
         let until = Instant::now() + timeout;
         loop {

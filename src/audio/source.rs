@@ -23,4 +23,8 @@ pub enum Captured {
 pub trait FrameSource: Send {
     /// Waits up to `timeout` for the next frame or event.
     fn next(&mut self, timeout: Duration) -> Captured;
+
+    /// Closes whatever is open: when this returns, nobody is being heard. [`FrameSource::next`] opens it
+    /// again.
+    fn close(&mut self) {}
 }

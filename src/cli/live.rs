@@ -58,6 +58,7 @@ pub(super) fn assemble(config: &Config, levels: bool) -> Result<crate::daemon::P
     let mut mind = assemble::mind(household, store, Arc::clone(&clock))?;
     mind.connect(assemble::wiring(config))?;
     mind.host(assemble::hosting(config, true))?;
+    mind.mute_by(config.privacy.mute.clone(), config.privacy.switch.clone().map(crate::mute::Switch::watch));
     let volume = mind.volume()?.map_or(config.audio.volume, |percent| f32::from(percent) / 100.0);
     Ok(crate::daemon::Parts {
         source: Box::new(Microphone::new(&config.audio)),
@@ -70,6 +71,7 @@ pub(super) fn assemble(config: &Config, levels: bool) -> Result<crate::daemon::P
         cues: config.audio.cues.clone(),
         volume,
         quiet: config.tts.quiet,
+        signs: crate::signs::Signs::start(&config.signs),
         news: Some(Box::new(watch)),
     })
 }

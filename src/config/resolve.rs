@@ -363,7 +363,13 @@ impl Reader<'_> {
         self.read(key, said, usual, "true or false", Value::as_bool)
     }
 
-    pub(super) fn choice(&mut self, key: &str, said: Said, usual: &str, all: &[&str]) -> Result<String, ConfigError> {
+    pub(super) fn choice(
+        &mut self,
+        key: &str,
+        said: Said,
+        usual: &str,
+        all: &[&str],
+    ) -> Result<String, ConfigError> {
         let word = said.as_ref().and_then(|said| said.get_ref().as_str()).unwrap_or_default();
         let hint = nearest(word, all.iter().copied()).map(|name| format!(" (did you mean `{name}`?)"));
         let must = format!("one of {}{}", all.join(", "), hint.unwrap_or_default());

@@ -9,10 +9,24 @@ use std::time::Duration;
 use super::{Message, OwnVoice, Shared};
 use crate::audio::{Captured, FrameSource};
 use crate::ear::Ear;
-use crate::event::{Event, EventKind};
+use crate::event::{Event, EventKind, State};
 
 /// How long the thread waits for sound before it looks around.
 const PATIENCE: Duration = Duration::from_millis(100);
+
+/// How soon a closed microphone is opened again.
+const MUTED_STEP: Duration = Duration::from_millis(20);
+
+/// The microphone, as far as muting goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Microphone {
+    /// Or being looked for.
+    Open,
+    /// Muted: no stream.
+    Closed,
+    /// No longer muted, and no sound has come yet.
+    Opening,
+}
 
 /// Says that the ear is gone however its thread ends.
 struct Farewell(SyncSender<Message>);
@@ -52,8 +66,20 @@ fn listen(mut source: Box<dyn FrameSource>, mut ear: Ear, events: &SyncSender<Me
             let _ = events.send(Message::Heard(event));
         }
     };
+    let mut microphone = if shared.muted() { Microphone::Closed } else { Microphone::Open };
     while !shared.stopping() {
         shared.ear_is_alive();
+        match (shared.muted(), microphone) {
+            (true, Microphone::Open | Microphone::Opening) => {
+                // What was said until now was said to be heard.
+                ear.finish(&mut emit);
+                source.close();
+                microphone = Microphone::Closed;
+                emit(Event::new(ear.now_ms(), EventKind::State { state: State::Muted }));
+            }
+            (false, Microphone::Closed) => microphone = Microphone::Opening,
+            _ => {}
+        }
         match shared.own_voice.take() {
             Some(OwnVoice::Began(sound)) => ear.begin_speaking(sound),
             Some(OwnVoice::GoesOn(sound)) => ear.go_on_speaking(sound),
@@ -65,13 +91,21 @@ fn listen(mut source: Box<dyn FrameSource>, mut ear: Ear, events: &SyncSender<Me
         {
             hearing.give(&mut ear);
         }
+        if microphone == Microphone::Closed {
+            // Nobody is listened to, whoever was asked something.
+            shared.listen.take();
+            std::thread::sleep(MUTED_STEP);
+            continue;
+        }
         // Whoever woke the assistant meanwhile is listened to already.
         if let Some(listen) = shared.listen.take()
             && !ear.is_listening()
         {
             listen.open(&mut ear, &mut emit);
         }
-        match source.next(PATIENCE) {
+        let captured = source.next(PATIENCE);
+        let open = matches!(captured, Captured::Frame(_) | Captured::Event(EventKind::MicrophoneOpen { .. }));
+        match captured {
             Captured::Frame(frame) => {
                 ear.push(&frame, &mut emit);
                 shared.heard_ms.store(ear.now_ms(), Ordering::Relaxed);
@@ -88,6 +122,10 @@ fn listen(mut source: Box<dyn FrameSource>, mut ear: Ear, events: &SyncSender<Me
                 ear.finish(&mut emit);
                 break;
             }
+        }
+        if microphone == Microphone::Opening && open {
+            microphone = Microphone::Open;
+            emit(Event::new(ear.now_ms(), EventKind::State { state: State::Idle }));
         }
     }
 }

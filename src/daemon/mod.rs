@@ -35,6 +35,7 @@ use crate::event::{Event, EventKind, SessionEndReason, State};
 use crate::household::Household;
 use crate::mind::Mind;
 use crate::pipeline::Listen;
+use crate::signs::Signs;
 use crate::tts::{Cue, Cues, Manner, QuietHours, Voice};
 use crate::{Error, Result};
 
@@ -74,6 +75,10 @@ pub trait Answers {
     fn renew(&mut self, household: Household) -> Result<()>;
     /// Sees every event, wherever it comes from.
     fn observe(&mut self, _event: &Event) {}
+    /// Whether nobody is to be listened to: the microphone is closed while this is so.
+    fn muted(&self) -> bool {
+        false
+    }
 }
 
 impl Answers for Mind {
@@ -95,6 +100,9 @@ impl Answers for Mind {
     fn observe(&mut self, event: &Event) {
         Mind::observe(self, event);
     }
+    fn muted(&self) -> bool {
+        Mind::muted(self)
+    }
 }
 
 /// What a living house is made of.
@@ -113,6 +121,8 @@ pub struct Parts {
     pub volume: f32,
     /// When nothing is to be loud.
     pub quiet: Option<QuietHours>,
+    /// What shows the state to people.
+    pub signs: Signs,
     /// What is looked at for changes of the household, where it can change.
     pub news: Option<Box<dyn Renew>>,
 }
@@ -175,6 +185,8 @@ struct Shared {
     heard_ms: AtomicU64,
     /// When the ear's thread was last alive.
     ear_alive: RwLock<Instant>,
+    /// Nobody is to be listened to: the ear closes the microphone, and says so when it is closed.
+    muted: AtomicBool,
     /// How loud to speak, 0–1: the bits of an `f32`.
     volume: AtomicU32,
     /// A recogniser that the ear is to take.
@@ -198,6 +210,8 @@ pub fn run(
         hushed: AtomicU64::new(0),
         heard_ms: AtomicU64::new(0),
         ear_alive: RwLock::new(Instant::now()),
+        // Before the ear lives: a restart must not open the microphone of a muted house.
+        muted: AtomicBool::new(parts.mind.muted()),
         volume: AtomicU32::new(parts.volume.to_bits()),
         next_hearing: Slot::default(),
         listen: Slot::default(),
@@ -219,6 +233,8 @@ pub fn run(
         outbox: VecDeque::new(),
         listen: None,
         waiting_since: None,
+        muted: shared.muted(),
+        signs: parts.signs,
         notify: Notify::new(),
         watch,
         broken_pipe: None,
@@ -248,6 +264,7 @@ pub fn run(
         if house.mind.next_due().is_some_and(|due| due <= parts.clock.now().timestamp()) {
             house.tick();
         }
+        shared.muted.store(house.mind.muted(), Ordering::Relaxed);
         house.speak_next();
         house.open_ear();
         house.notify.alive(&shared);
@@ -306,6 +323,9 @@ struct House<'a> {
     listen: Option<Listen>,
     /// When the last command ended: the answer's delay is counted from here.
     waiting_since: Option<Instant>,
+    /// The microphone is closed.
+    muted: bool,
+    signs: Signs,
     notify: Notify,
     watch: &'a mut dyn FnMut(&Event) -> io::Result<()>,
     broken_pipe: Option<io::Error>,
@@ -341,12 +361,13 @@ impl House<'_> {
         let mut cue = None;
         match &event.kind {
             EventKind::State { state } => {
-                cue = match (self.state, *state) {
-                    (Some(State::Muted), State::Muted) => None,
-                    (_, State::Muted) => Some(Cue::Muted),
-                    (Some(State::Muted), _) => Some(Cue::Unmuted),
+                let muted = *state == State::Muted;
+                cue = match (self.muted, muted) {
+                    (false, true) => Some(Cue::Muted),
+                    (true, false) => Some(Cue::Unmuted),
                     _ => None,
                 };
+                self.muted = muted;
                 self.state = Some(*state);
                 Notify::status(*state);
             }
@@ -431,6 +452,9 @@ impl House<'_> {
         let mut came = Vec::new();
         self.mind.look(at_ms, &mut |event| came.push(event));
         self.take(&came);
+        for message in self.signs.trouble() {
+            self.report(None, EventKind::Fault { stage: "sign".into(), message });
+        }
     }
 
     fn tick(&mut self) {
@@ -487,6 +511,10 @@ impl House<'_> {
     /// Lets the ear listen for an answer, once the question was said: the assistant's own voice must
     /// not answer it.
     fn open_ear(&mut self) {
+        if self.muted {
+            // Nobody can answer; the question ends by its own time.
+            self.listen = None;
+        }
         if self.outbox.is_empty()
             && self.mouth.idle()
             && !self.is_listening()
@@ -530,6 +558,8 @@ impl House<'_> {
     }
 
     fn enter_after(&mut self, state: State, session: Option<u64>, took: Option<Duration>) {
+        // After speaking, a house with a closed microphone does not wait for the wake word.
+        let state = if self.muted && state == State::Idle { State::Muted } else { state };
         self.state = Some(state);
         Notify::status(state);
         let event = Event { session, took, ..Event::new(self.now_ms(), EventKind::State { state }) };
@@ -543,6 +573,7 @@ impl House<'_> {
 
     fn show(&mut self, event: &Event) {
         self.mind.observe(event);
+        self.signs.see(event);
         if let Err(error) = (self.watch)(event) {
             self.broken_pipe.get_or_insert(error);
         }
@@ -557,6 +588,10 @@ impl House<'_> {
 impl Shared {
     fn stopping(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
+    }
+
+    fn muted(&self) -> bool {
+        self.muted.load(Ordering::Relaxed)
     }
 
     /// Silences the voice.

@@ -9,10 +9,8 @@ use crate::store;
 pub fn examine(config: &Config) -> Vec<Finding> {
     let mut findings = vec![listening(config)];
     if let Some(SwitchConfig::Command(command)) = &config.privacy.switch {
-        let sign = crate::signs::SignConfig::Command {
-            command: command.clone(),
-            lines: crate::signs::Lines::Words,
-        };
+        let sign =
+            crate::signs::SignConfig::Command { command: command.clone(), lines: crate::signs::Lines::Words };
         findings.push(match sign.check() {
             Ok(()) => Finding::ok("switch", format!("`{}` is there", sign.name())),
             Err(reason) => Finding::fault("switch", reason, "name another under [privacy.switch]"),

@@ -14,9 +14,9 @@
 pub mod guest;
 mod plan;
 pub mod switch;
-mod told;
 #[cfg(test)]
 mod tests;
+mod told;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -193,9 +193,9 @@ impl Mute {
         store: &mut dyn Store,
     ) -> Result<(), StoreError> {
         let until = length.map(|length| now.saturating_add(length).unwrap_or(Timestamp::MAX));
-        let due = length.zip(uptime).map(|(length, uptime)| {
-            uptime.after_ms(u64::try_from(length.as_millis()).unwrap_or_default())
-        });
+        let due = length
+            .zip(uptime)
+            .map(|(length, uptime)| uptime.after_ms(u64::try_from(length.as_millis()).unwrap_or_default()));
         self.keep(Some(Hand::Mute { until, due }), store)
     }
 

@@ -44,7 +44,11 @@ fn a_program_gets_a_line_for_each_state_and_off_at_the_end() {
     }
     signs.see(&Event::new(
         0,
-        EventKind::Action { action: "keep_audio".into(), target: None, value: serde_json::json!({"on": true}) },
+        EventKind::Action {
+            action: "keep_audio".into(),
+            target: None,
+            value: serde_json::json!({"on": true}),
+        },
     ));
     until(&shown, |text| text.ends_with("{\"state\":\"muted\",\"keeping\":true}\n"));
     drop(signs);
@@ -101,8 +105,7 @@ fn a_program_that_hangs_holds_nothing_up_and_sees_the_latest() {
 fn a_program_that_dies_is_started_again_and_shown_what_is() {
     let folder = tempfile::tempdir().unwrap();
     let shown = folder.path().join("shown");
-    let mut signs =
-        Signs::start(&[program("read word; echo \"$word\" >> \"$1\"", &[&shown], Lines::Words)]);
+    let mut signs = Signs::start(&[program("read word; echo \"$word\" >> \"$1\"", &[&shown], Lines::Words)]);
     signs.see(&state(State::Listening));
     until(&shown, |text| text == "listening\n");
     // Without another event.
@@ -130,8 +133,11 @@ fn trouble_is_told_once() {
         trouble.extend(signs.trouble());
     }
     trouble.sort();
-    assert!(matches!(&trouble[..], [pin, program]
-        if pin.contains("cannot be written") && program.contains("does not start")), "{trouble:?}");
+    assert!(
+        matches!(&trouble[..], [pin, program]
+        if pin.contains("cannot be written") && program.contains("does not start")),
+        "{trouble:?}"
+    );
     signs.see(&state(State::Muted));
     std::thread::sleep(Duration::from_millis(50));
     assert!(signs.trouble().is_empty());
@@ -151,7 +157,11 @@ fn a_file_gets_values() {
     until(&file, |text| text == "0");
     signs.see(&Event::new(
         0,
-        EventKind::Action { action: "keep_audio".into(), target: None, value: serde_json::json!({"on": true}) },
+        EventKind::Action {
+            action: "keep_audio".into(),
+            target: None,
+            value: serde_json::json!({"on": true}),
+        },
     ));
     until(&file, |text| text == "9");
     drop(signs);

@@ -110,6 +110,7 @@ impl House {
                 language: "en".into(),
                 cues: false.into(),
                 quiet: None,
+                signs: entrenous::signs::Signs::start(&[]),
                 volume: 1.0,
                 news: Some(Box::new(watch)),
             };
