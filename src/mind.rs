@@ -140,7 +140,9 @@ impl Mind {
     /// Listens only when this plan and this switch allow it.
     pub fn mute_by(&mut self, plan: Vec<Window>, switch: Option<Switch>) {
         self.mute.follow(plan);
-        switch.into_iter().for_each(|switch| self.mute.obey(switch));
+        if let Some(switch) = switch {
+            self.mute.obey(switch);
+        }
     }
 
     /// Whether nobody is to be listened to. It costs little: ask often.
