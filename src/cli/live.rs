@@ -41,7 +41,7 @@ pub(super) fn assemble(
 
     use crate::audio::{Loudspeaker, Microphone};
     use crate::clock::{Clock, SystemClock};
-    use crate::daemon::hears::{Here, Hears};
+    use crate::daemon::hears::{Hears, Here};
     use crate::daemon::reload::{Files, Watch};
     use crate::daemon::sealed::Sealed;
     use crate::household::Household;
@@ -73,6 +73,7 @@ pub(super) fn assemble(
     let mut mind = assemble::mind(household, store, Arc::clone(&clock))?;
     mind.connect(assemble::wiring(config))?;
     mind.host(assemble::hosting(config, true))?;
+    mind.mute_by(config.privacy.mute.clone(), config.privacy.switch.clone().map(crate::mute::Switch::watch));
     let volume = mind.volume()?.map_or(config.audio.volume, |percent| f32::from(percent) / 100.0);
     Ok(crate::daemon::Parts {
         hears,
@@ -84,6 +85,7 @@ pub(super) fn assemble(
         cues: config.audio.cues.clone(),
         volume,
         quiet: config.tts.quiet,
+        signs: crate::signs::Signs::start(&config.signs),
         news: Some(Box::new(watch)),
     })
 }

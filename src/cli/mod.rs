@@ -12,6 +12,7 @@ pub mod import;
 pub mod listen;
 mod live;
 pub mod models;
+pub mod mute;
 pub mod plugin;
 pub mod replay;
 pub mod run;
@@ -68,6 +69,12 @@ pub enum Command {
     Home(home::Args),
     /// See what works on this machine, and how to mend what does not
     Doctor(doctor::Args),
+    /// Listen to nobody: the microphone is closed
+    Mute(mute::Args),
+    /// Listen again
+    Unmute,
+    /// Keep nothing at all while guests are here
+    Guest(mute::GuestArgs),
     /// List microphones and speakers
     Devices(devices::Args),
     /// List, get and verify models
@@ -113,6 +120,9 @@ pub fn run(cli: &Cli) -> Result<()> {
         Command::Eval(args) => eval::run(args, &config()?),
         Command::Home(args) => home::run(args, &config()?),
         Command::Doctor(args) => doctor::run(args, cli.config.as_deref()),
+        Command::Mute(args) => mute::mute(args, &config()?),
+        Command::Unmute => mute::unmute(&config()?),
+        Command::Guest(args) => mute::guest(args, &config()?),
         Command::Devices(args) => devices::run(args, &config()?),
         Command::Models(args) => models::run(args, &config()?),
         Command::Wake(args) => wake::run(args, &config()?),

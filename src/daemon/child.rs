@@ -10,7 +10,7 @@ use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
 
 use super::OwnVoice;
-use super::hears::{Heard, Here, Hears, Order};
+use super::hears::{Heard, Hears, Here, Order};
 use super::link::{self, Link, MAX_TO_EAR, ToEar, ToMind, Word};
 use crate::audio::{Captured, FrameSource, Microphone};
 use crate::config::Config;

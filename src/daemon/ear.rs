@@ -16,6 +16,17 @@ const PATIENCE: Duration = Duration::from_millis(100);
 /// How soon a muted ear notices that it is to listen again.
 const MUTED_LOOK: Duration = Duration::from_millis(50);
 
+/// The microphone, as far as muting goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Microphone {
+    /// Or being looked for.
+    Open,
+    /// Muted: no stream.
+    Closed,
+    /// No longer muted, and no sound has come yet.
+    Opening,
+}
+
 /// Says that the ear is gone however its thread ends.
 struct Farewell(SyncSender<Message>);
 
@@ -52,20 +63,20 @@ fn listen(mut hears: Box<dyn Hears>, events: &SyncSender<Message>, shared: &Shar
             let _ = events.send(Message::Heard(event));
         }
     };
+    let mut microphone = if shared.muted() { Microphone::Closed } else { Microphone::Open };
     while !shared.stopping() {
         shared.ear_is_alive();
-        if shared.mute.load(Ordering::Relaxed) != shared.closed.load(Ordering::Relaxed) {
-            if shared.mute.load(Ordering::Relaxed) {
+        match (shared.muted(), microphone) {
+            (true, Microphone::Open | Microphone::Opening) => {
                 hears.close(&mut emit);
-                shared.closed.store(true, Ordering::Relaxed);
+                microphone = Microphone::Closed;
                 emit(Event::new(hears.now_ms(), EventKind::State { state: State::Muted }));
-            } else {
-                shared.closed.store(false, Ordering::Relaxed);
-                emit(Event::new(hears.now_ms(), EventKind::State { state: State::Idle }));
             }
+            (false, Microphone::Closed) => microphone = Microphone::Opening,
+            _ => {}
         }
         let listen = shared.listen.take();
-        if shared.closed.load(Ordering::Relaxed) {
+        if microphone == Microphone::Closed {
             // Who is asked something now cannot be heard: as if nobody had answered.
             if let Some(listen) = listen {
                 let nobody = Event::new(hears.now_ms(), EventKind::NoSpeech);
@@ -82,8 +93,13 @@ fn listen(mut hears: Box<dyn Hears>, events: &SyncSender<Message>, shared: &Shar
         }
         let heard = hears.hear(PATIENCE, &mut emit);
         shared.heard_ms.store(hears.now_ms(), Ordering::Relaxed);
-        if heard == Heard::Over {
-            break;
+        match heard {
+            Heard::Sound if microphone == Microphone::Opening => {
+                microphone = Microphone::Open;
+                emit(Event::new(hears.now_ms(), EventKind::State { state: State::Idle }));
+            }
+            Heard::Sound | Heard::Nothing => {}
+            Heard::Over => break,
         }
     }
 }

@@ -19,10 +19,13 @@ pub enum Order {
     Renew(Box<Hearing>),
 }
 
-/// Whether an ear goes on.
+/// How it went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Heard {
-    GoesOn,
+    /// The microphone is open and brings sound.
+    Sound,
+    /// Nothing came in time.
+    Nothing,
     /// Nothing will ever come again.
     Over,
 }
@@ -75,7 +78,10 @@ impl Hears for Here {
             hearing.give(&mut self.ear);
         }
         match self.source.next(patience) {
-            Captured::Frame(frame) => self.ear.push(&frame, emit),
+            Captured::Frame(frame) => {
+                self.ear.push(&frame, emit);
+                return Heard::Sound;
+            }
             Captured::Event(kind) => {
                 // A command that is cut off by an unplugged microphone is over.
                 if matches!(kind, EventKind::MicrophoneLost { .. }) {
@@ -89,7 +95,7 @@ impl Hears for Here {
                 return Heard::Over;
             }
         }
-        Heard::GoesOn
+        Heard::Nothing
     }
 
     fn close(&mut self, emit: Emit) {

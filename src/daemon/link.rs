@@ -80,8 +80,13 @@ pub enum ToEar {
 #[serde(tag = "is", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Word {
     /// Where an earlier ear ended.
-    GoOnFrom { at_ms: u64, sessions: u64 },
-    Listen { listen: Listen },
+    GoOnFrom {
+        at_ms: u64,
+        sessions: u64,
+    },
+    Listen {
+        listen: Listen,
+    },
     VoiceEnded,
 }
 

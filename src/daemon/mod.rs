@@ -39,6 +39,7 @@ use crate::event::{Event, EventKind, SessionEndReason, State};
 use crate::household::Household;
 use crate::mind::Mind;
 use crate::pipeline::Listen;
+use crate::signs::Signs;
 use crate::tts::{Cue, Cues, Manner, QuietHours, Voice};
 use crate::{Error, Result};
 
@@ -79,7 +80,7 @@ pub trait Answers {
     fn renew(&mut self, household: Household) -> Result<()>;
     /// Sees every event, wherever it comes from.
     fn observe(&mut self, _event: &Event) {}
-    /// Whether the microphone is to be closed.
+    /// Whether nobody is to be listened to: the microphone is closed while this is so.
     fn muted(&self) -> bool {
         false
     }
@@ -104,6 +105,9 @@ impl Answers for Mind {
     fn observe(&mut self, event: &Event) {
         Mind::observe(self, event);
     }
+    fn muted(&self) -> bool {
+        Mind::muted(self)
+    }
 }
 
 /// What a living house is made of.
@@ -122,6 +126,8 @@ pub struct Parts {
     pub volume: f32,
     /// When nothing is to be loud.
     pub quiet: Option<QuietHours>,
+    /// What shows the state to people.
+    pub signs: Signs,
     /// What is looked at for changes of the household, where it can change.
     pub news: Option<Box<dyn Renew>>,
 }
@@ -184,15 +190,14 @@ struct Shared {
     heard_ms: AtomicU64,
     /// When the ear's thread was last alive.
     ear_alive: RwLock<Instant>,
+    /// Nobody is to be listened to: the ear closes the microphone, and says so when it is closed.
+    muted: AtomicBool,
     /// How loud to speak, 0–1: the bits of an `f32`.
     volume: AtomicU32,
     /// A recogniser that the ear is to take.
     next_hearing: Slot<Hearing>,
     /// Somebody whom the ear is to listen to without the wake word.
     listen: Slot<Listen>,
-    /// Whether the microphone is to be closed, and whether it is.
-    mute: AtomicBool,
-    closed: AtomicBool,
 }
 
 /// Lives until `stop` becomes true or the source ends; `watch` sees every event.
@@ -210,11 +215,11 @@ pub fn run(
         hushed: AtomicU64::new(0),
         heard_ms: AtomicU64::new(0),
         ear_alive: RwLock::new(Instant::now()),
+        // Before the ear lives: a restart must not open the microphone of a muted house.
+        muted: AtomicBool::new(parts.mind.muted()),
         volume: AtomicU32::new(parts.volume.to_bits()),
         next_hearing: Slot::default(),
         listen: Slot::default(),
-        mute: AtomicBool::new(parts.mind.muted()),
-        closed: AtomicBool::new(false),
     });
     let (sender, inbox) = mpsc::sync_channel(EVENTS);
     let wishes =
@@ -229,11 +234,13 @@ pub fn run(
         cues: parts.cues,
         level: parts.volume,
         state: None,
-        resting: State::Idle,
+        resting: if shared.muted() { State::Muted } else { State::Idle },
         latest_ms: 0,
         outbox: VecDeque::new(),
         listen: None,
         waiting_since: None,
+        muted: shared.muted(),
+        signs: parts.signs,
         notify: Notify::new(),
         watch,
         broken_pipe: None,
@@ -263,7 +270,7 @@ pub fn run(
         if house.mind.next_due().is_some_and(|due| due <= parts.clock.now().timestamp()) {
             house.tick();
         }
-        shared.mute.store(house.mind.muted(), Ordering::Relaxed);
+        shared.muted.store(house.mind.muted(), Ordering::Relaxed);
         house.speak_next();
         house.open_ear();
         house.notify.alive(&shared);
@@ -324,6 +331,9 @@ struct House<'a> {
     listen: Option<Listen>,
     /// When the last command ended: the answer's delay is counted from here.
     waiting_since: Option<Instant>,
+    /// The microphone is closed.
+    muted: bool,
+    signs: Signs,
     notify: Notify,
     watch: &'a mut dyn FnMut(&Event) -> io::Result<()>,
     broken_pipe: Option<io::Error>,
@@ -359,15 +369,16 @@ impl House<'_> {
         let mut cue = None;
         match &event.kind {
             EventKind::State { state } => {
-                cue = match (self.state, *state) {
-                    (Some(State::Muted), State::Muted) => None,
-                    (_, State::Muted) => Some(Cue::Muted),
-                    (Some(State::Muted), _) => Some(Cue::Unmuted),
+                let muted = *state == State::Muted;
+                cue = match (self.muted, muted) {
+                    (false, true) => Some(Cue::Muted),
+                    (true, false) => Some(Cue::Unmuted),
                     _ => None,
                 };
                 if let State::Idle | State::Muted | State::Error = state {
                     self.resting = *state;
                 }
+                self.muted = muted;
                 self.state = Some(*state);
                 Notify::status(*state);
             }
@@ -452,6 +463,9 @@ impl House<'_> {
         let mut came = Vec::new();
         self.mind.look(at_ms, &mut |event| came.push(event));
         self.take(&came);
+        for message in self.signs.trouble() {
+            self.report(None, EventKind::Fault { stage: "sign".into(), message });
+        }
     }
 
     fn tick(&mut self) {
@@ -508,6 +522,10 @@ impl House<'_> {
     /// Lets the ear listen for an answer, once the question was said: the assistant's own voice must
     /// not answer it.
     fn open_ear(&mut self) {
+        if self.muted {
+            // Nobody can answer; the question ends by its own time.
+            self.listen = None;
+        }
         if self.outbox.is_empty()
             && self.mouth.idle()
             && !self.is_listening()
@@ -566,6 +584,7 @@ impl House<'_> {
 
     fn show(&mut self, event: &Event) {
         self.mind.observe(event);
+        self.signs.see(event);
         if let Err(error) = (self.watch)(event) {
             self.broken_pipe.get_or_insert(error);
         }
@@ -580,6 +599,10 @@ impl House<'_> {
 impl Shared {
     fn stopping(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
+    }
+
+    fn muted(&self) -> bool {
+        self.muted.load(Ordering::Relaxed)
     }
 
     /// Silences the voice.

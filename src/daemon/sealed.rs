@@ -241,7 +241,7 @@ impl Hears for Sealed {
         if self.running.is_none() {
             if Instant::now() < self.retry_at {
                 std::thread::sleep(patience.min(Duration::from_millis(20)));
-                return Heard::GoesOn;
+                return Heard::Nothing;
             }
             match self.start() {
                 Ok(running) => self.running = Some(running),
@@ -259,7 +259,10 @@ impl Hears for Sealed {
         if let Err(error) = self.advance(patience, emit) {
             self.ended(&error, emit);
         }
-        Heard::GoesOn
+        match &self.running {
+            Some(running) if running.sealed => Heard::Sound,
+            _ => Heard::Nothing,
+        }
     }
 
     fn close(&mut self, emit: Emit) {

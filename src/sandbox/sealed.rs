@@ -68,10 +68,7 @@ fn allowed(also: Also) -> Result<BTreeMap<i64, Vec<SeccompRule>>, SandboxError> 
     // The sound card's own requests (type 'A'), none of terminals or network devices.
     list.insert(libc::SYS_ioctl, vec![rule(vec![bits(1, 0xff00, 0x4100)?])?]);
     // Memory that belongs to no file.
-    list.insert(
-        libc::SYS_mmap,
-        vec![rule(vec![bits(3, libc::MAP_ANONYMOUS, libc::MAP_ANONYMOUS)?])?],
-    );
+    list.insert(libc::SYS_mmap, vec![rule(vec![bits(3, libc::MAP_ANONYMOUS, libc::MAP_ANONYMOUS)?])?]);
     // A thread's name.
     list.insert(libc::SYS_prctl, vec![rule(vec![is(0, libc::PR_SET_NAME as u64)?])?]);
     // Its own end.
@@ -105,6 +102,7 @@ const ALWAYS: &[c_long] = &[
 
 /// Older names of the above.
 #[cfg(target_arch = "x86_64")]
-const ON_THIS_PROCESSOR: &[c_long] = &[libc::SYS_poll, libc::SYS_select, libc::SYS_epoll_wait, libc::SYS_time];
+const ON_THIS_PROCESSOR: &[c_long] =
+    &[libc::SYS_poll, libc::SYS_select, libc::SYS_epoll_wait, libc::SYS_time];
 #[cfg(not(target_arch = "x86_64"))]
 const ON_THIS_PROCESSOR: &[c_long] = &[];
