@@ -37,6 +37,7 @@ pub mod mute;
 pub mod nlu;
 pub mod pipeline;
 pub mod plugin;
+pub mod privacy;
 pub mod replay;
 pub mod rng;
 pub mod sandbox;

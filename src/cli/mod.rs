@@ -14,6 +14,7 @@ mod live;
 pub mod models;
 pub mod mute;
 pub mod plugin;
+pub mod privacy;
 pub mod replay;
 pub mod run;
 pub mod say;
@@ -92,6 +93,11 @@ pub enum Command {
     /// Become a plugin: what the assistant starts, never a person
     #[command(hide = true)]
     PluginLaunch,
+    /// Try to get a byte out of a sealed ear on this machine, and say what runs and what is kept
+    Privacy(privacy::Args),
+    /// Try to get a byte out, sealed: what `privacy` starts, never a person
+    #[command(hide = true)]
+    SealedAttempts { targets: String },
     /// Hear for a running assistant: what it starts, never a person
     #[command(hide = true)]
     SealedEar,
@@ -106,6 +112,10 @@ pub enum Command {
 pub fn run(cli: &Cli) -> Result<()> {
     if matches!(cli.command, Command::PluginLaunch) {
         return Err(crate::plugin::launch::become_plugin());
+    }
+    if let Command::SealedAttempts { targets } = &cli.command {
+        let targets = serde_json::from_str(targets).map_err(std::io::Error::from)?;
+        return crate::privacy::attempts::run(&targets);
     }
     start_log(cli.verbose);
     let config = || crate::config::load(cli.config.as_deref());
@@ -130,7 +140,8 @@ pub fn run(cli: &Cli) -> Result<()> {
         Command::Import(args) => import::run(args, &config()?),
         Command::Vocabulary(args) => vocabulary::run(args, &config()?),
         Command::Plugin(args) => plugin::run(args, &config()?),
-        Command::PluginLaunch => Ok(()),
+        Command::Privacy(args) => privacy::run(args, &config()?),
+        Command::PluginLaunch | Command::SealedAttempts { .. } => Ok(()),
         Command::SealedEar => sealed_ear(&config()?),
         Command::Config(args) => config::run(args, cli.config.as_deref()),
     }

@@ -60,8 +60,8 @@ pub fn run(config: &Config) -> Result<()> {
     sandbox::sealed::seal(sandbox::sealed::Also { sockets: true })
         .map_err(|error| Error::Stopped(format!("the ear cannot be sealed, so it does not hear: {error}")))
         .inspect_err(report)?;
-    link::tell_mind(&mind, &ToMind::Sealed { took_us: begun.elapsed().as_micros() as u64 })?;
     tell(&mind, Event::new(at_ms, opened))?;
+    link::tell_mind(&mind, &ToMind::Sealed { took_us: begun.elapsed().as_micros() as u64 })?;
     hear(&mut hears, &orders, &mind, &mut sessions)
 }
 
@@ -96,7 +96,7 @@ fn listen_to_the_mind(mut link: Link) -> Receiver<ToEar> {
     let (sender, orders) = mpsc::sync_channel(16);
     std::thread::spawn(move || {
         loop {
-            let order = match link.next(Duration::from_secs(3600)) {
+            let order = match link.next(Duration::from_hours(1)) {
                 Ok(None) => continue,
                 Ok(Some((kind, bytes))) => link::read_to_ear(kind, &bytes),
                 Err(error) => Err(error),
@@ -128,7 +128,7 @@ fn hear(hears: &mut Here, orders: &Receiver<ToEar>, mind: &UnixStream, sessions:
             };
             hears.tell(order, &mut emit);
         }
-        let heard = hears.hear(PATIENCE, &mut emit);
+        let went = hears.hear(PATIENCE, &mut emit);
         let lost = out.iter().any(|event| matches!(event.kind, EventKind::MicrophoneLost { .. }));
         for event in out {
             if matches!(event.kind, EventKind::Wake { .. }) {
@@ -136,7 +136,7 @@ fn hear(hears: &mut Here, orders: &Receiver<ToEar>, mind: &UnixStream, sessions:
             }
             tell(mind, event)?;
         }
-        if heard == Heard::Over || lost {
+        if went == Heard::Over || lost {
             return Ok(());
         }
         if told.elapsed() >= PATIENCE {

@@ -91,9 +91,9 @@ fn listen(mut hears: Box<dyn Hears>, events: &SyncSender<Message>, shared: &Shar
         for order in orders.into_iter().flatten() {
             hears.tell(order, &mut emit);
         }
-        let heard = hears.hear(PATIENCE, &mut emit);
+        let went = hears.hear(PATIENCE, &mut emit);
         shared.heard_ms.store(hears.now_ms(), Ordering::Relaxed);
-        match heard {
+        match went {
             Heard::Sound if microphone == Microphone::Opening => {
                 microphone = Microphone::Open;
                 emit(Event::new(hears.now_ms(), EventKind::State { state: State::Idle }));

@@ -296,3 +296,139 @@ impl Budget {
         if self.left < 0.0 { Err(LinkError::TooMuch) } else { Ok(()) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::State;
+    use crate::rng::Rng;
+    use crate::stt::Transcript;
+
+    const SOON: Duration = Duration::from_millis(20);
+
+    fn pair() -> (Link, UnixStream) {
+        let (ours, theirs) = UnixStream::pair().unwrap();
+        (Link::new(ours, MAX_TO_MIND), theirs)
+    }
+
+    fn event(kind: EventKind) -> ToMind {
+        ToMind::Event { event: Box::new(Event::new(7, kind).in_session(2)), took_us: Some(5) }
+    }
+
+    #[test]
+    fn what_is_said_arrives() {
+        let (mut link, ear) = pair();
+        let said = [
+            ToMind::Sealed { took_us: 900 },
+            ToMind::Clock { at_ms: 5, sessions: 1 },
+            event(EventKind::State { state: State::Listening }),
+            event(EventKind::Transcript(Transcript { text: "next".into(), ..Transcript::default() })),
+        ];
+        for what in &said {
+            tell_mind(&ear, what).unwrap();
+        }
+        for what in &said {
+            let (kind, bytes) = link.next(SOON).unwrap().unwrap();
+            assert_eq!(&read_to_mind(kind, &bytes).unwrap(), what);
+        }
+        assert!(link.next(SOON).unwrap().is_none());
+        drop(ear);
+        assert!(matches!(link.next(SOON), Err(LinkError::Closed)));
+    }
+
+    #[test]
+    fn a_long_voice_comes_in_pieces() {
+        let (ours, theirs) = UnixStream::pair().unwrap();
+        let voice: Vec<i16> = (0..1_000_i16).cycle().take(MAX_TO_EAR).collect();
+        let sent = ToEar::VoiceBegan(voice.clone());
+        let thread = std::thread::spawn(move || tell_ear(&theirs, &sent));
+        let mut link = Link::new(ours, MAX_TO_EAR);
+        let mut came = Vec::new();
+        while came.len() < voice.len() {
+            let (kind, bytes) = link.next(Duration::from_secs(5)).unwrap().unwrap();
+            match read_to_ear(kind, &bytes).unwrap() {
+                ToEar::VoiceBegan(piece) if came.is_empty() => came.extend(piece),
+                ToEar::VoiceGoesOn(piece) => came.extend(piece),
+                other => panic!("{other:?}"),
+            }
+        }
+        assert_eq!(came, voice);
+        thread.join().unwrap().unwrap();
+    }
+
+    #[test]
+    fn an_ear_has_nothing_to_do_with_meaning_and_no_room_for_sound() {
+        let text = |text: String| EventKind::NotHeard { reason: text };
+        let allowed = |kind| {
+            let bytes = serde_json::to_vec(&event(kind)).unwrap();
+            read_to_mind(JSON, &bytes).is_ok()
+        };
+        assert!(allowed(text("too soft".into())));
+        assert!(!allowed(text("x".repeat(MAX_TEXT + 1))));
+        assert!(!allowed(EventKind::SessionEnd { reason: crate::event::SessionEndReason::Done }));
+        assert!(!allowed(EventKind::Action { action: "set".into(), target: None, value: vec![1, 2].into() }));
+        assert!(!allowed(EventKind::Recording { path: "a".into() }));
+        // Raw bytes are no message, and a list of numbers is none either.
+        assert!(read_to_mind(VOICE_BEGAN, &[0; 64]).is_err());
+        assert!(read_to_mind(JSON, br#"{"is":"sealed","took_us":1,"samples":[1,2]}"#).is_err());
+    }
+
+    #[test]
+    fn sound_is_too_much_for_the_link() {
+        let begun = Instant::now();
+        let mut budget = Budget::new(begun);
+        // Levels and a clock ten times a second, and a transcript now and then: for an hour.
+        for tenth in 0..36_000_u64 {
+            let bytes = if tenth % 50 == 0 { 1_500 } else { 200 };
+            budget.take(bytes, begun + Duration::from_millis(100 * tenth)).unwrap();
+        }
+        // Samples: 32,000 bytes a second.
+        let mut budget = Budget::new(begun);
+        let refused = (0..100_u32)
+            .find(|tenth| budget.take(3_200, begun + Duration::from_millis(u64::from(100 * tenth))).is_err());
+        assert!(refused.is_some_and(|tenth| tenth < 30), "{refused:?}");
+    }
+
+    /// Whatever a peer sends, this side reads messages or an error, and comes to an end.
+    #[test]
+    fn garbage_is_an_error_and_never_more() {
+        let mut rng = Rng::for_item(11, 0);
+        let good = serde_json::to_vec(&ToMind::Clock { at_ms: 5, sessions: 1 }).unwrap();
+        for _ in 0..500 {
+            let (mut link, ear) = pair();
+            let mut sent = Vec::new();
+            for _ in 0..rng.below(4) {
+                match rng.below(4) {
+                    0 => sent.extend((0..rng.below(200)).map(|_| rng.below(256) as u8)),
+                    1 => {
+                        sent.extend([VERSION, rng.below(5) as u8]);
+                        sent.extend((rng.below(100_000) as u32).to_le_bytes());
+                    }
+                    2 => {
+                        sent.extend([VERSION, JSON]);
+                        sent.extend((good.len() as u32).to_le_bytes());
+                        sent.extend(&good);
+                        let at = rng.below(sent.len());
+                        sent[at] = rng.below(256) as u8;
+                    }
+                    _ => {
+                        sent.extend([VERSION, JSON]);
+                        sent.extend((good.len() as u32).to_le_bytes());
+                        sent.extend(&good);
+                    }
+                }
+            }
+            (&ear).write_all(&sent).unwrap();
+            drop(ear);
+            let mut messages = 0;
+            while let Ok(Some((kind, bytes))) = link.next(SOON) {
+                // Each is read or refused.
+                let _ = read_to_mind(kind, &bytes);
+                let _ = read_to_ear(kind, &bytes);
+                messages += 1;
+                assert!(messages <= sent.len());
+            }
+            assert!(link.waiting() <= sent.len());
+        }
+    }
+}

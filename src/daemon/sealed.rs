@@ -13,6 +13,7 @@ use super::hears::{Heard, Hears, Order};
 use super::link::{self, Budget, Link, LinkError, MAX_TO_MIND, ToEar, ToMind, Word};
 use crate::ear::Emit;
 use crate::event::{Event, EventKind, State};
+use crate::sandbox;
 
 /// The hidden command that becomes an ear.
 const COMMAND: &str = "sealed-ear";
@@ -100,6 +101,7 @@ impl Sealed {
 
     fn start(&self) -> std::io::Result<Running> {
         let (ours, theirs) = UnixStream::pair()?;
+        sandbox::keep_descriptors();
         let process = Command::new(&self.recipe.program)
             .args(&self.recipe.arguments)
             .stdin(Stdio::from(OwnedFd::from(theirs)))
@@ -296,4 +298,79 @@ fn wait_for(process: &mut Child, patience: Duration) -> Option<std::process::Exi
         std::thread::sleep(Duration::from_millis(5));
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An ear that does what a line of shell says; its standard input is the link.
+    fn shell(line: &str) -> Sealed {
+        Sealed::new(Recipe { program: "/bin/sh".into(), arguments: vec!["-c".into(), line.into()] })
+    }
+
+    /// Hears for so long, and gives what was said.
+    fn hear(sealed: &mut Sealed, time: Duration) -> Vec<EventKind> {
+        let until = Instant::now() + time;
+        let mut said = Vec::new();
+        while Instant::now() < until {
+            sealed.hear(Duration::from_millis(20), &mut |event| said.push(event.kind));
+        }
+        said
+    }
+
+    fn faults(said: &[EventKind]) -> Vec<&str> {
+        said.iter()
+            .filter_map(|kind| match kind {
+                EventKind::Fault { message, .. } => Some(message.as_str()),
+                _ => None,
+            })
+            .collect()
+    }
+
+    #[test]
+    fn an_ear_that_dies_is_told_and_started_again_later_and_later() {
+        let mut sealed = shell("exit 3");
+        let said = hear(&mut sealed, Duration::from_millis(2_200));
+        let faults = faults(&said);
+        assert!((2..=3).contains(&faults.len()), "at 0, 0.5 and 1.5 s: {faults:?}");
+        assert!(faults[0].contains("exit status: 3") && faults[0].contains("0.5 s"), "{}", faults[0]);
+        assert!(faults[1].contains("1 s"), "{}", faults[1]);
+        assert!(said.contains(&EventKind::State { state: State::Error }));
+    }
+
+    #[test]
+    fn an_ear_that_breaks_a_rule_is_ended() {
+        for (line, why) in [
+            ("printf 'GARBAGE!' >&0; sleep 60", "version"),
+            ("printf '\\001\\001\\377\\377\\377\\377' >&0; sleep 60", "4294967295 bytes"),
+            ("printf '\\001\\001\\002\\000\\000\\000{}' >&0; sleep 60", "no message"),
+            ("printf '\\001\\002\\002\\000\\000\\000{}' >&0; sleep 60", "no message"),
+        ] {
+            let begun = Instant::now();
+            let said = hear(&mut shell(line), Duration::from_millis(400));
+            let faults = faults(&said);
+            assert!(faults.len() == 1 && faults[0].contains(why), "{line}: {said:?}");
+            assert!(begun.elapsed() < Duration::from_secs(5));
+        }
+    }
+
+    #[test]
+    fn an_ear_that_sends_as_much_as_sound_would_be_is_ended() {
+        // A clock of 47 bytes, over and over.
+        let text = r#"{"is":"clock","at_ms":1,"sessions":0}"#;
+        let line =
+            format!("while :; do printf '\\001\\001\\{:03o}\\000\\000\\000{text}'; done >&0", text.len());
+        let said = hear(&mut shell(&line), Duration::from_secs(3));
+        assert!(faults(&said).iter().any(|fault| fault.contains("more than it may")), "{said:?}");
+    }
+
+    #[test]
+    fn closed_means_that_there_is_no_process() {
+        let mut sealed = shell("sleep 60");
+        assert!(hear(&mut sealed, Duration::from_millis(100)).is_empty());
+        let pid = sealed.running.as_ref().unwrap().process.id();
+        sealed.close(&mut |_| {});
+        assert!(!std::path::Path::new(&format!("/proc/{pid}")).exists());
+    }
 }
