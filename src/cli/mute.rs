@@ -92,7 +92,7 @@ pub fn guest(args: &GuestArgs, config: &Config) -> Result<()> {
                 || "until `entrenous guest off`".into(),
                 |until| format!("until {}", mute::shown(until, &now)),
             );
-            writeln!(out, "guest mode is on {until}: nothing of what is said is kept")?;
+            writeln!(out, "guest mode is on {until}: no history of what is said is kept")?;
         }
         None => writeln!(out, "guest mode is off")?,
     }

@@ -22,6 +22,6 @@ impl MuteWords for English {
     }
 
     fn guest_mode(&self, on: bool) -> String {
-        if on { "Guest mode is on. I keep nothing." } else { "Guest mode is off." }.into()
+        if on { "Guest mode is on. I keep no history." } else { "Guest mode is off." }.into()
     }
 }
