@@ -134,6 +134,11 @@ pub enum Expected {
     Ring,
 }
 
+impl Expected {
+    /// What may be expected besides a command.
+    pub const ANSWERS: [Self; 5] = [Self::Value, Self::Choice, Self::Confirmation, Self::Words, Self::Ring];
+}
+
 /// The assistant's visible state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -145,7 +150,10 @@ pub enum State {
     /// Recognising and acting.
     Thinking,
     Speaking,
+    /// The microphone is closed: nothing is heard.
     Muted,
+    /// Nothing can be heard: the microphone or the ear is gone, and is tried again.
+    Error,
 }
 
 /// Why an utterance was taken to be over.

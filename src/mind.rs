@@ -26,6 +26,7 @@ use crate::event::{Event, EventKind};
 use crate::home::House;
 use crate::home::backend::Wiring;
 use crate::household::Household;
+use crate::mute::{Mute, Switch, Window, guest};
 use crate::nlu::Understanding;
 use crate::nlu::responses::Responses;
 use crate::nlu::sentences::KnownList;
@@ -57,6 +58,7 @@ pub struct Mind {
     house: House,
     timers: TimerBook,
     alarms: AlarmBook,
+    mute: Mute,
     time: TimeConfig,
     dialogue: Dialogue,
     examples: Vec<String>,
@@ -106,6 +108,7 @@ impl Mind {
             house: House::restore(home, store.as_ref())?,
             timers,
             alarms: AlarmBook::restore(store.as_ref())?,
+            mute: Mute::restore(store.as_ref())?,
             time,
             dialogue: Dialogue::new(manners),
             examples,
@@ -132,6 +135,27 @@ impl Mind {
     /// When the store cannot be read.
     pub fn connect(&mut self, wiring: Wiring) -> Result<()> {
         Ok(self.house.connect(wiring, self.store.as_ref())?)
+    }
+
+    /// Listens only when this plan and this switch allow it.
+    pub fn mute_by(&mut self, plan: Vec<Window>, switch: Option<Switch>) {
+        self.mute.follow(plan);
+        if let Some(switch) = switch {
+            self.mute.obey(switch);
+        }
+    }
+
+    /// Whether nobody is to be listened to. It costs little: ask often.
+    #[must_use]
+    pub fn muted(&self) -> bool {
+        self.mute.now(self.clock.as_ref()).is_some()
+    }
+
+    /// Whether guests are here, and nothing is to be kept. A store that cannot be read keeps nothing.
+    #[must_use]
+    pub fn guest(&self) -> bool {
+        let guest = guest::read(self.store.as_ref(), self.clock.now().timestamp());
+        guest.map_or(true, |guest| guest.is_some())
     }
 
     /// The home with its state, to look at and to wait for.
@@ -283,7 +307,8 @@ impl Mind {
     fn reread(&mut self) -> Result<(), StoreError> {
         self.house.refresh(self.store.as_ref())?;
         self.timers.refresh(self.store.as_ref())?;
-        self.alarms.refresh(self.store.as_ref())
+        self.alarms.refresh(self.store.as_ref())?;
+        self.mute.refresh(self.store.as_ref())
     }
 }
 

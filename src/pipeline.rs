@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use jiff::ZonedDateTime;
+use serde::{Deserialize, Serialize};
 
 use crate::Result;
 use crate::assemble::{self, Choices};
@@ -109,7 +110,8 @@ impl Pipeline {
 }
 
 /// Somebody is to be listened to without the wake word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Listen {
     session: u64,
     scope: Scope,
@@ -126,6 +128,12 @@ impl Listen {
             kind => Scope::Answers(kind),
         };
         Some(Self { session: event.session?, scope, patience_ms })
+    }
+
+    /// Whose answer is awaited.
+    #[must_use]
+    pub fn session(self) -> u64 {
+        self.session
     }
 
     /// Lets the ear listen.

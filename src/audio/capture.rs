@@ -175,6 +175,12 @@ impl FrameSource for Microphone {
             }
         }
     }
+
+    fn close(&mut self) {
+        self.link = Link::Closed;
+        self.ready.clear();
+        self.retry_at = Instant::now();
+    }
 }
 
 impl Open {
@@ -261,8 +267,9 @@ fn watch(host: &cpal::Host, device: &cpal::Device, shared: &Arc<Shared>) {
     }
     let Ok(id) = device.id() else { return };
     let shared = Arc::downgrade(shared);
+    // Connected here: a sealed ear can make no connection later.
+    let Ok(host) = cpal::host_from_id(HostId::PulseAudio) else { return };
     std::thread::spawn(move || {
-        let Ok(host) = cpal::host_from_id(HostId::PulseAudio) else { return };
         loop {
             std::thread::sleep(WATCH);
             // The stream is closed.

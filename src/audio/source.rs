@@ -23,4 +23,7 @@ pub enum Captured {
 pub trait FrameSource: Send {
     /// Waits up to `timeout` for the next frame or event.
     fn next(&mut self, timeout: Duration) -> Captured;
+    /// Lets go of the device; the next call of [`FrameSource::next`] opens it again. A source without
+    /// a device has nothing to let go of.
+    fn close(&mut self) {}
 }

@@ -20,7 +20,7 @@ pub fn run(_args: &Args, config: &Config) -> Result<()> {
     if io::stdout().is_terminal() && io::stdin().is_terminal() {
         return screen::run(config);
     }
-    live::run(config, false, &mut plain)
+    live::run(config, None, &mut plain)
 }
 
 /// Without a terminal: one line for each event.
@@ -66,7 +66,7 @@ mod screen {
 
     pub fn run(config: &Config) -> Result<()> {
         // What was chosen stays readable after the view is closed.
-        let parts = live::assemble(config, true)?;
+        let parts = live::assemble(config, true, None)?;
         let stop = live::stop_on_signals()?;
         let mut view = View::open()?;
         watch_keys(&stop);

@@ -4,26 +4,27 @@ use std::io;
 
 use crate::Result;
 use crate::config::Config;
+use crate::daemon::sealed::Recipe;
 use crate::event::Event;
 
-/// Assembles the house, lives until SIGINT or SIGTERM, and shows every event to `watch`;
-/// with `levels` how loud it is, too.
+/// Assembles the house, lives until SIGINT or SIGTERM, and shows every event to `watch`. With a recipe
+/// the ear is a sealed process.
 ///
 /// # Errors
 /// When the house cannot be assembled, or a part of it dies.
 #[cfg(feature = "audio")]
 pub(super) fn run(
     config: &Config,
-    levels: bool,
+    sealed: Option<Recipe>,
     watch: &mut dyn FnMut(&Event) -> io::Result<()>,
 ) -> Result<()> {
-    crate::daemon::run(assemble(config, levels)?, &stop_on_signals()?, watch)
+    crate::daemon::run(assemble(config, false, sealed)?, &stop_on_signals()?, watch)
 }
 
 #[cfg(not(feature = "audio"))]
 pub(super) fn run(
     _config: &Config,
-    _levels: bool,
+    _sealed: Option<Recipe>,
     _watch: &mut dyn FnMut(&Event) -> io::Result<()>,
 ) -> Result<()> {
     Err(crate::audio::AudioError::NotBuilt.into())
@@ -31,12 +32,18 @@ pub(super) fn run(
 
 /// The parts, and on standard error what was chosen.
 #[cfg(feature = "audio")]
-pub(super) fn assemble(config: &Config, levels: bool) -> Result<crate::daemon::Parts> {
+pub(super) fn assemble(
+    config: &Config,
+    levels: bool,
+    sealed: Option<Recipe>,
+) -> Result<crate::daemon::Parts> {
     use std::sync::Arc;
 
     use crate::audio::{Loudspeaker, Microphone};
     use crate::clock::{Clock, SystemClock};
+    use crate::daemon::hears::{Hears, Here};
     use crate::daemon::reload::{Files, Watch};
+    use crate::daemon::sealed::Sealed;
     use crate::household::Household;
     use crate::{assemble, store, tts};
 
@@ -53,15 +60,23 @@ pub(super) fn assemble(config: &Config, levels: bool) -> Result<crate::daemon::P
     for choice in choices {
         eprintln!("{choice}");
     }
+    let hears: Box<dyn Hears> = match sealed {
+        // This one only showed that an ear can be made, and filled the cache.
+        Some(recipe) => {
+            drop(ear);
+            Box::new(Sealed::new(recipe))
+        }
+        None => Box::new(Here::new(Box::new(Microphone::new(&config.audio)), ear)),
+    };
     let watch = Watch::new(config, files, &household)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let mut mind = assemble::mind(household, store, Arc::clone(&clock))?;
     mind.connect(assemble::wiring(config))?;
     mind.host(assemble::hosting(config, true))?;
+    mind.mute_by(config.privacy.mute.clone(), config.privacy.switch.clone().map(crate::mute::Switch::watch));
     let volume = mind.volume()?.map_or(config.audio.volume, |percent| f32::from(percent) / 100.0);
     Ok(crate::daemon::Parts {
-        source: Box::new(Microphone::new(&config.audio)),
-        ear,
+        hears,
         mind: Box::new(mind),
         voice,
         speaker: Box::new(Loudspeaker::new(&config.audio)),
@@ -70,6 +85,7 @@ pub(super) fn assemble(config: &Config, levels: bool) -> Result<crate::daemon::P
         cues: config.audio.cues.clone(),
         volume,
         quiet: config.tts.quiet,
+        signs: crate::signs::Signs::start(&config.signs),
         news: Some(Box::new(watch)),
     })
 }

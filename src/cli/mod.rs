@@ -12,7 +12,9 @@ pub mod import;
 pub mod listen;
 mod live;
 pub mod models;
+pub mod mute;
 pub mod plugin;
+pub mod privacy;
 pub mod replay;
 pub mod run;
 pub mod say;
@@ -68,6 +70,12 @@ pub enum Command {
     Home(home::Args),
     /// See what works on this machine, and how to mend what does not
     Doctor(doctor::Args),
+    /// Listen to nobody: the microphone is closed
+    Mute(mute::Args),
+    /// Listen again
+    Unmute,
+    /// Keep nothing at all while guests are here
+    Guest(mute::GuestArgs),
     /// List microphones and speakers
     Devices(devices::Args),
     /// List, get and verify models
@@ -85,6 +93,14 @@ pub enum Command {
     /// Become a plugin: what the assistant starts, never a person
     #[command(hide = true)]
     PluginLaunch,
+    /// Try to get a byte out of a sealed ear on this machine, and say what runs and what is kept
+    Privacy(privacy::Args),
+    /// Try to get a byte out, sealed: what `privacy` starts, never a person
+    #[command(hide = true)]
+    SealedAttempts { targets: String },
+    /// Hear for a running assistant: what it starts, never a person
+    #[command(hide = true)]
+    SealedEar,
     /// Check and show the settings
     Config(config::Args),
 }
@@ -97,10 +113,14 @@ pub fn run(cli: &Cli) -> Result<()> {
     if matches!(cli.command, Command::PluginLaunch) {
         return Err(crate::plugin::launch::become_plugin());
     }
+    if let Command::SealedAttempts { targets } = &cli.command {
+        let targets = serde_json::from_str(targets).map_err(std::io::Error::from)?;
+        return crate::privacy::attempts::run(&targets);
+    }
     start_log(cli.verbose);
     let config = || crate::config::load(cli.config.as_deref());
     match &cli.command {
-        Command::Run(args) => run::run(args, &config()?),
+        Command::Run(args) => run::run(args, &config()?, cli.config.as_deref()),
         Command::Replay(args) => replay::run(args, &config()?),
         Command::Ask(args) => ask::run(args, &config()?),
         Command::Chat(args) => chat::run(args, &config()?),
@@ -110,6 +130,9 @@ pub fn run(cli: &Cli) -> Result<()> {
         Command::Eval(args) => eval::run(args, &config()?),
         Command::Home(args) => home::run(args, &config()?),
         Command::Doctor(args) => doctor::run(args, cli.config.as_deref()),
+        Command::Mute(args) => mute::mute(args, &config()?),
+        Command::Unmute => mute::unmute(&config()?),
+        Command::Guest(args) => mute::guest(args, &config()?),
         Command::Devices(args) => devices::run(args, &config()?),
         Command::Models(args) => models::run(args, &config()?),
         Command::Wake(args) => wake::run(args, &config()?),
@@ -117,9 +140,21 @@ pub fn run(cli: &Cli) -> Result<()> {
         Command::Import(args) => import::run(args, &config()?),
         Command::Vocabulary(args) => vocabulary::run(args, &config()?),
         Command::Plugin(args) => plugin::run(args, &config()?),
-        Command::PluginLaunch => Ok(()),
+        Command::Privacy(args) => privacy::run(args, &config()?),
+        Command::PluginLaunch | Command::SealedAttempts { .. } => Ok(()),
+        Command::SealedEar => sealed_ear(&config()?),
         Command::Config(args) => config::run(args, cli.config.as_deref()),
     }
+}
+
+#[cfg(feature = "audio")]
+fn sealed_ear(config: &crate::config::Config) -> Result<()> {
+    crate::daemon::child::run(config)
+}
+
+#[cfg(not(feature = "audio"))]
+fn sealed_ear(_config: &crate::config::Config) -> Result<()> {
+    Err(crate::audio::AudioError::NotBuilt.into())
 }
 
 /// Warnings go to standard error; `-v` and `-vv` say more, `RUST_LOG` decides in detail.

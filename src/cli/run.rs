@@ -1,9 +1,11 @@
 //! `entrenous run`: the daemon.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use crate::Result;
 use crate::config::Config;
+use crate::daemon::sealed::Recipe;
 use crate::event::{Event, EventKind};
 
 use super::show;
@@ -17,10 +19,10 @@ pub struct Args {
 
 /// # Errors
 /// When the house cannot be assembled, or a part of it dies.
-pub fn run(args: &Args, config: &Config) -> Result<()> {
+pub fn run(args: &Args, config: &Config, file: Option<&Path>) -> Result<()> {
     let json = args.json;
     let mut out = io::stdout();
-    super::live::run(config, false, &mut |event| {
+    super::live::run(config, Some(Recipe::this_program(file)), &mut |event| {
         if json {
             serde_json::to_writer(&mut out, event)?;
             out.write_all(b"\n")?;

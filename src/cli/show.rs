@@ -53,6 +53,7 @@ pub const fn state(state: State) -> &'static str {
         State::Thinking => "thinking",
         State::Speaking => "speaking",
         State::Muted => "muted",
+        State::Error => "hears nothing",
     }
 }
 

@@ -3,6 +3,7 @@
 //! Nothing is opened here but the file itself: no device, no model, no sentence file.
 
 mod places;
+mod privacy;
 mod raw;
 mod resolve;
 
@@ -12,7 +13,9 @@ use serde::Serialize;
 
 pub use places::{Surroundings, config_files, shared_models};
 
+use crate::mute::{SwitchConfig, Window};
 use crate::nlu::trained::Caution;
+use crate::signs::SignConfig;
 use crate::tts::{Cues, QuietHours};
 use crate::vad::EndpointConfig;
 
@@ -34,6 +37,9 @@ pub struct Config {
     pub time: TimeConfig,
     pub tts: TtsConfig,
     pub plugins: PluginConfig,
+    pub privacy: PrivacyConfig,
+    /// Lamps and programs that show what the assistant does.
+    pub signs: Vec<SignConfig>,
     /// Where state is kept (the database, caches, downloaded models).
     pub data_dir: PathBuf,
     /// Folders searched for models, in this order; downloads go to the first.
@@ -263,6 +269,14 @@ impl Default for PluginConfig {
     }
 }
 
+/// When nobody is listened to.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PrivacyConfig {
+    /// Planned mutes.
+    pub mute: Vec<Window>,
+    pub switch: Option<SwitchConfig>,
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -307,6 +321,8 @@ impl Default for Config {
                 quiet: None,
             },
             plugins: PluginConfig::default(),
+            privacy: PrivacyConfig::default(),
+            signs: Vec::new(),
             data_dir: PathBuf::from("data"),
             model_dirs: vec![PathBuf::from("models")],
         }

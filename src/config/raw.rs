@@ -43,6 +43,9 @@ sections! {
     Data("a section `[data]`") { dir }
     Plugins("a section `[plugins]`") { enabled, patience_ms, allow_unsandboxed }
     Models("a section `[models]`") { dirs }
+    MuteWindow("a section `[[privacy.mute]]`") { from, to, days }
+    Switch("a section `[privacy.switch]`") { file, muted_when, command }
+    Sign("a section `[[sign]]`") { command, lines, file, values }
 }
 
 /// `[wake]`, and the words below it that have settings of their own.
@@ -53,6 +56,14 @@ pub struct Wake {
     pub words: Said,
     pub sensitivity: Said,
     pub word: Vec<Spanned<Word>>,
+}
+
+/// `[privacy]`, with the plan below it and the switch.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default, expecting = "a section `[privacy]`")]
+pub struct Privacy {
+    pub mute: Vec<Spanned<MuteWindow>>,
+    pub switch: Switch,
 }
 
 /// A whole file.
@@ -73,6 +84,8 @@ pub struct Raw {
     pub time: Time,
     pub tts: Tts,
     pub plugins: Plugins,
+    pub privacy: Privacy,
+    pub sign: Vec<Spanned<Sign>>,
     pub data: Data,
     pub models: Models,
 }

@@ -108,6 +108,8 @@ pub fn resolve(raw: Raw, source: Option<Source>, around: &Surroundings) -> Resul
     let tts = tts(&mut read, raw.tts, &usual.tts)?;
 
     let plugins = plugins(&mut read, raw.plugins, &usual.plugins)?;
+    let privacy = super::privacy::privacy(&mut read, raw.privacy)?;
+    let signs = super::privacy::signs(&mut read, raw.sign)?;
     let data_dir = read.data_dir(raw.data.dir)?;
     let model_dirs = read.model_dirs(raw.models.dirs, &data_dir)?;
     Ok(Resolved {
@@ -126,6 +128,8 @@ pub fn resolve(raw: Raw, source: Option<Source>, around: &Surroundings) -> Resul
             time,
             tts,
             plugins,
+            privacy,
+            signs,
             data_dir,
             model_dirs,
         },
@@ -292,9 +296,9 @@ fn dialogue(read: &mut Reader, said: super::raw::Dialogue) -> Result<DialogueCon
 }
 
 /// Reads one key at a time and remembers where each value came from.
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     source: Option<Source<'a>>,
-    around: &'a Surroundings,
+    pub(super) around: &'a Surroundings,
     settings: Vec<Setting>,
 }
 
@@ -315,7 +319,7 @@ impl Reader<'_> {
     }
 
     /// The error for a value: what it is, and what it must be.
-    fn refuse(&self, key: &str, said: &Spanned<Value>, must: &str) -> ConfigError {
+    pub(super) fn refuse(&self, key: &str, said: &Spanned<Value>, must: &str) -> ConfigError {
         let (file, line) = match self.origin(Some(said)) {
             Origin::File { file, line } => (file, line),
             _ => (PathBuf::new(), 0),
@@ -328,14 +332,14 @@ impl Reader<'_> {
     }
 
     /// An error at a byte of the file.
-    fn fault(&self, position: usize, reason: String) -> ConfigError {
+    pub(super) fn fault(&self, position: usize, reason: String) -> ConfigError {
         let (file, line) =
             self.source.map_or_else(Default::default, |s| (s.file.to_owned(), line_at(s.text, position)));
         ConfigError::Setting { file, line, reason }
     }
 
     /// A value of one type: `of` picks it out of the TOML value, or refuses it with `must`.
-    fn read<T>(
+    pub(super) fn read<T>(
         &mut self,
         key: &str,
         said: Said,
@@ -359,7 +363,13 @@ impl Reader<'_> {
         self.read(key, said, usual, "true or false", Value::as_bool)
     }
 
-    fn choice(&mut self, key: &str, said: Said, usual: &str, all: &[&str]) -> Result<String, ConfigError> {
+    pub(super) fn choice(
+        &mut self,
+        key: &str,
+        said: Said,
+        usual: &str,
+        all: &[&str],
+    ) -> Result<String, ConfigError> {
         let word = said.as_ref().and_then(|said| said.get_ref().as_str()).unwrap_or_default();
         let hint = nearest(word, all.iter().copied()).map(|name| format!(" (did you mean `{name}`?)"));
         let must = format!("one of {}{}", all.join(", "), hint.unwrap_or_default());
@@ -395,7 +405,7 @@ impl Reader<'_> {
     }
 
     /// A name that must say something.
-    fn name(&mut self, key: &str, said: Said, usual: &str) -> Result<String, ConfigError> {
+    pub(super) fn name(&mut self, key: &str, said: Said, usual: &str) -> Result<String, ConfigError> {
         self.read(key, said, usual.to_owned(), "a name in quotes", nonempty)
     }
 
@@ -423,14 +433,14 @@ impl Reader<'_> {
     }
 
     /// A text; empty means none.
-    fn optional(&mut self, key: &str, said: Said) -> Result<Option<String>, ConfigError> {
+    pub(super) fn optional(&mut self, key: &str, said: Said) -> Result<Option<String>, ConfigError> {
         self.read(key, said, None, "a text in quotes (\"\" for none)", |value| {
             value.as_str().map(|text| (!text.is_empty()).then(|| text.to_owned()))
         })
     }
 
     /// A path relative to the file; empty means none.
-    fn path(&mut self, key: &str, said: Said) -> Result<Option<PathBuf>, ConfigError> {
+    pub(super) fn path(&mut self, key: &str, said: Said) -> Result<Option<PathBuf>, ConfigError> {
         let (base, around) = (self.base(), self.around);
         self.read(key, said, None, "a path in quotes (\"\" for none)", |value| {
             value.as_str().map(|path| (!path.is_empty()).then(|| around.place(&base, path)))
@@ -514,17 +524,17 @@ impl Reader<'_> {
     }
 
     /// The folder that relative paths of the file start from.
-    fn base(&self) -> PathBuf {
+    pub(super) fn base(&self) -> PathBuf {
         self.source.and_then(|source| source.file.parent()).map(Path::to_owned).unwrap_or_default()
     }
 }
 
-fn nonempty(value: &Value) -> Option<String> {
+pub(super) fn nonempty(value: &Value) -> Option<String> {
     value.as_str().filter(|text| !text.trim().is_empty()).map(str::to_owned)
 }
 
 /// A name stays as it is; what holds a `/` is a path.
-fn place_if_path(around: &Surroundings, base: &Path, name: String) -> String {
+pub(super) fn place_if_path(around: &Surroundings, base: &Path, name: String) -> String {
     if name.contains('/') { around.place(base, &name).display().to_string() } else { name }
 }
 

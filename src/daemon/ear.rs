@@ -1,4 +1,4 @@
-//! The ear's thread: frames in, events out.
+//! The ear's thread: orders in, events out, deaf while muted.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -6,13 +6,26 @@ use std::sync::mpsc::SyncSender;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use super::{Message, OwnVoice, Shared};
-use crate::audio::{Captured, FrameSource};
-use crate::ear::Ear;
-use crate::event::{Event, EventKind};
+use super::hears::{Heard, Hears, Order};
+use super::{Message, Shared};
+use crate::event::{Event, EventKind, State};
 
 /// How long the thread waits for sound before it looks around.
 const PATIENCE: Duration = Duration::from_millis(100);
+
+/// How soon a muted ear notices that it is to listen again.
+const MUTED_LOOK: Duration = Duration::from_millis(50);
+
+/// The microphone, as far as muting goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Microphone {
+    /// Or being looked for.
+    Open,
+    /// Muted: no stream.
+    Closed,
+    /// No longer muted, and no sound has come yet.
+    Opening,
+}
 
 /// Says that the ear is gone however its thread ends.
 struct Farewell(SyncSender<Message>);
@@ -25,20 +38,18 @@ impl Drop for Farewell {
 }
 
 pub(super) fn spawn(
-    source: Box<dyn FrameSource>,
-    ear: Ear,
+    hears: Box<dyn Hears>,
     events: SyncSender<Message>,
     shared: &Arc<Shared>,
 ) -> JoinHandle<()> {
     let shared = Arc::clone(shared);
     std::thread::spawn(move || {
         let farewell = Farewell(events);
-        listen(source, ear, &farewell.0, &shared);
+        listen(hears, &farewell.0, &shared);
     })
 }
 
-fn listen(mut source: Box<dyn FrameSource>, mut ear: Ear, events: &SyncSender<Message>, shared: &Shared) {
-    ear.recognise_on_thread();
+fn listen(mut hears: Box<dyn Hears>, events: &SyncSender<Message>, shared: &Shared) {
     let mut emit = |event: Event| {
         // Somebody wants to be heard: whatever is being said stops now, not when the mind has time.
         if matches!(event.kind, EventKind::Wake { .. }) {
@@ -52,42 +63,43 @@ fn listen(mut source: Box<dyn FrameSource>, mut ear: Ear, events: &SyncSender<Me
             let _ = events.send(Message::Heard(event));
         }
     };
+    let mut microphone = if shared.muted() { Microphone::Closed } else { Microphone::Open };
     while !shared.stopping() {
         shared.ear_is_alive();
-        match shared.own_voice.take() {
-            Some(OwnVoice::Began(sound)) => ear.begin_speaking(sound),
-            Some(OwnVoice::GoesOn(sound)) => ear.go_on_speaking(sound),
-            Some(OwnVoice::Ended) => ear.end_speaking(),
-            None => {}
-        }
-        if ear.is_waiting()
-            && let Some(hearing) = shared.next_hearing.take()
-        {
-            hearing.give(&mut ear);
-        }
-        // Whoever woke the assistant meanwhile is listened to already.
-        if let Some(listen) = shared.listen.take()
-            && !ear.is_listening()
-        {
-            listen.open(&mut ear, &mut emit);
-        }
-        match source.next(PATIENCE) {
-            Captured::Frame(frame) => {
-                ear.push(&frame, &mut emit);
-                shared.heard_ms.store(ear.now_ms(), Ordering::Relaxed);
+        match (shared.muted(), microphone) {
+            (true, Microphone::Open | Microphone::Opening) => {
+                hears.close(&mut emit);
+                microphone = Microphone::Closed;
+                emit(Event::new(hears.now_ms(), EventKind::State { state: State::Muted }));
             }
-            Captured::Event(kind) => {
-                // A command that is cut off by an unplugged microphone is over.
-                if matches!(kind, EventKind::MicrophoneLost { .. }) {
-                    ear.finish(&mut emit);
-                }
-                emit(Event::new(ear.now_ms(), kind));
+            (false, Microphone::Closed) => microphone = Microphone::Opening,
+            _ => {}
+        }
+        let listen = shared.listen.take();
+        if microphone == Microphone::Closed {
+            // Who is asked something now cannot be heard: as if nobody had answered.
+            if let Some(listen) = listen {
+                let nobody = Event::new(hears.now_ms(), EventKind::NoSpeech);
+                emit(nobody.in_session(listen.session()));
             }
-            Captured::Nothing => {}
-            Captured::End => {
-                ear.finish(&mut emit);
-                break;
+            shared.own_voice.take();
+            std::thread::sleep(MUTED_LOOK);
+            continue;
+        }
+        let renewed = shared.next_hearing.take().map(|hearing| Order::Renew(Box::new(hearing)));
+        let orders = [shared.own_voice.take().map(Order::Voice), renewed, listen.map(Order::Listen)];
+        for order in orders.into_iter().flatten() {
+            hears.tell(order, &mut emit);
+        }
+        let went = hears.hear(PATIENCE, &mut emit);
+        shared.heard_ms.store(hears.now_ms(), Ordering::Relaxed);
+        match went {
+            Heard::Sound if microphone == Microphone::Opening => {
+                microphone = Microphone::Open;
+                emit(Event::new(hears.now_ms(), EventKind::State { state: State::Idle }));
             }
+            Heard::Sound | Heard::Nothing => {}
+            Heard::Over => break,
         }
     }
 }

@@ -12,10 +12,15 @@
 //! is dropped and reported as a fault. Source, speaker, voice, mind and clock are passed in, so
 //! that tests run this loop without devices.
 
+#[cfg(feature = "audio")]
+pub mod child;
 mod ear;
+pub mod hears;
+pub mod link;
 mod mouth;
 mod notify;
 pub mod reload;
+pub mod sealed;
 #[cfg(test)]
 mod tests;
 
@@ -28,16 +33,17 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use crate::audio::{FrameSource, Speaker};
+use crate::audio::Speaker;
 use crate::clock::Clock;
-use crate::ear::Ear;
 use crate::event::{Event, EventKind, SessionEndReason, State};
 use crate::household::Household;
 use crate::mind::Mind;
 use crate::pipeline::Listen;
+use crate::signs::Signs;
 use crate::tts::{Cue, Cues, Manner, QuietHours, Voice};
 use crate::{Error, Result};
 
+use hears::Hears;
 use mouth::{Mouth, Say, Wishes};
 use notify::Notify;
 use reload::{Hearing, Renew, Renewal};
@@ -74,6 +80,10 @@ pub trait Answers {
     fn renew(&mut self, household: Household) -> Result<()>;
     /// Sees every event, wherever it comes from.
     fn observe(&mut self, _event: &Event) {}
+    /// Whether nobody is to be listened to: the microphone is closed while this is so.
+    fn muted(&self) -> bool {
+        false
+    }
 }
 
 impl Answers for Mind {
@@ -95,12 +105,15 @@ impl Answers for Mind {
     fn observe(&mut self, event: &Event) {
         Mind::observe(self, event);
     }
+    fn muted(&self) -> bool {
+        Mind::muted(self)
+    }
 }
 
 /// What a living house is made of.
 pub struct Parts {
-    pub source: Box<dyn FrameSource>,
-    pub ear: Ear,
+    /// The ear, with its microphone.
+    pub hears: Box<dyn Hears>,
     pub mind: Box<dyn Answers>,
     pub voice: Box<dyn Voice>,
     pub speaker: Box<dyn Speaker>,
@@ -113,6 +126,8 @@ pub struct Parts {
     pub volume: f32,
     /// When nothing is to be loud.
     pub quiet: Option<QuietHours>,
+    /// What shows the state to people.
+    pub signs: Signs,
     /// What is looked at for changes of the household, where it can change.
     pub news: Option<Box<dyn Renew>>,
 }
@@ -136,7 +151,7 @@ enum Message {
 }
 
 /// What the voice tells the ear.
-enum OwnVoice {
+pub enum OwnVoice {
     /// This will be heard now (16 kHz).
     Began(Vec<i16>),
     /// And now this, of the same answer.
@@ -175,6 +190,8 @@ struct Shared {
     heard_ms: AtomicU64,
     /// When the ear's thread was last alive.
     ear_alive: RwLock<Instant>,
+    /// Nobody is to be listened to: the ear closes the microphone, and says so when it is closed.
+    muted: AtomicBool,
     /// How loud to speak, 0–1: the bits of an `f32`.
     volume: AtomicU32,
     /// A recogniser that the ear is to take.
@@ -198,6 +215,8 @@ pub fn run(
         hushed: AtomicU64::new(0),
         heard_ms: AtomicU64::new(0),
         ear_alive: RwLock::new(Instant::now()),
+        // Before the ear lives: a restart must not open the microphone of a muted house.
+        muted: AtomicBool::new(parts.mind.muted()),
         volume: AtomicU32::new(parts.volume.to_bits()),
         next_hearing: Slot::default(),
         listen: Slot::default(),
@@ -215,10 +234,13 @@ pub fn run(
         cues: parts.cues,
         level: parts.volume,
         state: None,
+        resting: if shared.muted() { State::Muted } else { State::Idle },
         latest_ms: 0,
         outbox: VecDeque::new(),
         listen: None,
         waiting_since: None,
+        muted: shared.muted(),
+        signs: parts.signs,
         notify: Notify::new(),
         watch,
         broken_pipe: None,
@@ -228,7 +250,7 @@ pub fn run(
     if let Some(news) = parts.news {
         reload::spawn(news, sender.clone(), &shared);
     }
-    let ear = ear::spawn(parts.source, parts.ear, sender, &shared);
+    let ear = ear::spawn(parts.hears, sender, &shared);
     Notify::ready();
     let mut deaf = false;
     let mut looked = Instant::now();
@@ -248,6 +270,7 @@ pub fn run(
         if house.mind.next_due().is_some_and(|due| due <= parts.clock.now().timestamp()) {
             house.tick();
         }
+        shared.muted.store(house.mind.muted(), Ordering::Relaxed);
         house.speak_next();
         house.open_ear();
         house.notify.alive(&shared);
@@ -298,6 +321,8 @@ struct House<'a> {
     /// The volume to come back to after being muted, 0–1.
     level: f32,
     state: Option<State>,
+    /// The state while nothing happens: idle, or muted, or in error.
+    resting: State,
     /// The time of the latest event of the ear.
     latest_ms: u64,
     /// Answers that wait until nobody speaks.
@@ -306,6 +331,9 @@ struct House<'a> {
     listen: Option<Listen>,
     /// When the last command ended: the answer's delay is counted from here.
     waiting_since: Option<Instant>,
+    /// The microphone is closed.
+    muted: bool,
+    signs: Signs,
     notify: Notify,
     watch: &'a mut dyn FnMut(&Event) -> io::Result<()>,
     broken_pipe: Option<io::Error>,
@@ -341,12 +369,16 @@ impl House<'_> {
         let mut cue = None;
         match &event.kind {
             EventKind::State { state } => {
-                cue = match (self.state, *state) {
-                    (Some(State::Muted), State::Muted) => None,
-                    (_, State::Muted) => Some(Cue::Muted),
-                    (Some(State::Muted), _) => Some(Cue::Unmuted),
+                let muted = *state == State::Muted;
+                cue = match (self.muted, muted) {
+                    (false, true) => Some(Cue::Muted),
+                    (true, false) => Some(Cue::Unmuted),
                     _ => None,
                 };
+                if let State::Idle | State::Muted | State::Error = state {
+                    self.resting = *state;
+                }
+                self.muted = muted;
                 self.state = Some(*state);
                 Notify::status(*state);
             }
@@ -431,6 +463,9 @@ impl House<'_> {
         let mut came = Vec::new();
         self.mind.look(at_ms, &mut |event| came.push(event));
         self.take(&came);
+        for message in self.signs.trouble() {
+            self.report(None, EventKind::Fault { stage: "sign".into(), message });
+        }
     }
 
     fn tick(&mut self) {
@@ -487,6 +522,10 @@ impl House<'_> {
     /// Lets the ear listen for an answer, once the question was said: the assistant's own voice must
     /// not answer it.
     fn open_ear(&mut self) {
+        if self.muted {
+            // Nobody can answer; the question ends by its own time.
+            self.listen = None;
+        }
         if self.outbox.is_empty()
             && self.mouth.idle()
             && !self.is_listening()
@@ -530,6 +569,8 @@ impl House<'_> {
     }
 
     fn enter_after(&mut self, state: State, session: Option<u64>, took: Option<Duration>) {
+        // Only the ear itself ends being muted, or an error.
+        let state = if state == State::Idle { self.resting } else { state };
         self.state = Some(state);
         Notify::status(state);
         let event = Event { session, took, ..Event::new(self.now_ms(), EventKind::State { state }) };
@@ -543,6 +584,7 @@ impl House<'_> {
 
     fn show(&mut self, event: &Event) {
         self.mind.observe(event);
+        self.signs.see(event);
         if let Err(error) = (self.watch)(event) {
             self.broken_pipe.get_or_insert(error);
         }
@@ -557,6 +599,10 @@ impl House<'_> {
 impl Shared {
     fn stopping(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
+    }
+
+    fn muted(&self) -> bool {
+        self.muted.load(Ordering::Relaxed)
     }
 
     /// Silences the voice.

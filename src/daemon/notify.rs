@@ -39,6 +39,7 @@ impl Notify {
             State::Thinking => "thinking",
             State::Speaking => "speaking",
             State::Muted => "muted",
+            State::Error => "hears nothing: the microphone or the ear is gone",
         };
         tell(&[NotifyState::Status(text)]);
     }

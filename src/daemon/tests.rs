@@ -2,10 +2,12 @@
 
 use std::sync::Mutex;
 
+use super::hears::Here;
 use super::*;
+use crate::audio::FrameSource;
 use crate::audio::{Captured, FRAME_SAMPLES, Frame, TestSpeaker};
 use crate::clock::ManualClock;
-use crate::ear::{Address, WakeStage};
+use crate::ear::{Address, Ear, WakeStage};
 use crate::event::Expected;
 use crate::stt::{SpeechToText, SttError, Transcript};
 use crate::testing::{ScriptedWake, WAKE_MARK, silence, voice};
@@ -219,8 +221,10 @@ impl Scene {
             address: Address::default(),
         };
         let parts = Parts {
-            source: Box::new(self.script),
-            ear: Ear::new(vec![stage], EndpointConfig::default(), Box::new(ScriptedStt(self.heard))),
+            hears: Box::new(Here::new(
+                Box::new(self.script),
+                Ear::new(vec![stage], EndpointConfig::default(), Box::new(ScriptedStt(self.heard))),
+            )),
             mind: Box::new(self.mind),
             voice: Box::new(Lengths),
             speaker: Box::new(self.speaker),
@@ -229,6 +233,7 @@ impl Scene {
             cues: self.cues.into(),
             volume: 0.8,
             quiet: self.quiet,
+            signs: crate::signs::Signs::start(&[]),
             news: None,
         };
         let mut events = Vec::new();
@@ -488,4 +493,88 @@ fn a_thread_that_dies_is_an_error() {
     let scene = Scene::new(vec![Step::Panic], Vec::new());
     let result = scene.live(|_| Ok(())).result;
     assert!(matches!(result, Err(Error::Stopped(_))), "{result:?}");
+}
+
+/// A microphone that tells whether it is open; it gives silence for ever.
+struct Tap(Arc<AtomicBool>);
+
+impl FrameSource for Tap {
+    fn next(&mut self, _timeout: Duration) -> Captured {
+        self.0.store(true, Ordering::Relaxed);
+        std::thread::sleep(Duration::from_millis(2));
+        Captured::Frame([0; FRAME_SAMPLES])
+    }
+    fn close(&mut self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
+}
+
+/// Does not want to be heard while this is true.
+struct Shy(Arc<AtomicBool>);
+
+impl Answers for Shy {
+    fn handle(&mut self, _event: &Event, _emit: &mut dyn FnMut(Event)) {}
+    fn tick(&mut self, _at_ms: u64, _emit: &mut dyn FnMut(Event)) {}
+    fn next_due(&self) -> Option<Timestamp> {
+        None
+    }
+    fn renew(&mut self, _household: Household) -> crate::Result<()> {
+        Ok(())
+    }
+    fn muted(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+#[test]
+fn muted_means_that_the_microphone_is_closed() {
+    let (open, shy, stop) =
+        (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(true)), Arc::default());
+    let parts = Parts {
+        hears: Box::new(Here::new(
+            Box::new(Tap(Arc::clone(&open))),
+            Ear::new(Vec::new(), EndpointConfig::default(), Box::new(ScriptedStt(Vec::new()))),
+        )),
+        mind: Box::new(Shy(Arc::clone(&shy))),
+        voice: Box::new(Lengths),
+        speaker: Box::new(TestSpeaker::default()),
+        clock: Arc::new(ManualClock::at("2026-03-01T12:00:00[UTC]".parse().unwrap())),
+        language: "en".into(),
+        cues: true.into(),
+        volume: 0.8,
+        quiet: None,
+        signs: crate::signs::Signs::start(&[]),
+        news: None,
+    };
+    let (mut states, mut cues) = (Vec::new(), Vec::new());
+    let wish = Arc::clone(&shy);
+    let (seen, ending) = (Arc::clone(&open), Arc::clone(&stop));
+    std::thread::spawn(move || {
+        // Muted from the start, it is never opened.
+        for _ in 0..40 {
+            std::thread::sleep(Duration::from_millis(5));
+            assert!(!seen.load(Ordering::Relaxed));
+        }
+        wish.store(false, Ordering::Relaxed);
+    });
+    run(parts, &stop, &mut |event| {
+        match event.kind {
+            EventKind::State { state } => {
+                states.push(state);
+                // What is told has happened.
+                assert_eq!(state == State::Muted, !open.load(Ordering::Relaxed), "{states:?}");
+                match states.len() {
+                    2 => shy.store(true, Ordering::Relaxed),
+                    3 => ending.store(true, Ordering::Relaxed),
+                    _ => {}
+                }
+            }
+            EventKind::Cue { name } => cues.push(name),
+            _ => {}
+        }
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(states, [State::Muted, State::Idle, State::Muted]);
+    assert!(cues.starts_with(&[Cue::Unmuted]), "{cues:?}");
 }

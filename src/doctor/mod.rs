@@ -8,6 +8,7 @@ mod hearing;
 mod machine;
 mod models;
 mod plugins;
+mod privacy;
 mod sound;
 
 use std::path::Path;
@@ -73,6 +74,7 @@ pub fn examine(file: Option<&Path>, around: &Surroundings, about_to: &mut dyn Fn
     about_to("machine");
     findings.extend(machine::examine(&config));
     findings.extend(plugins::examine(&config));
+    findings.extend(privacy::examine(&config));
     about_to("devices");
     findings.extend(household.iter().flat_map(|household| devices::examine(&config, &household.home)));
     about_to("models");

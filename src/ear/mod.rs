@@ -9,7 +9,7 @@ mod own_voice;
 mod recogniser;
 mod tongue;
 
-use crate::audio::{FRAME_SAMPLES, Frame, samples_to_ms};
+use crate::audio::{FRAME_SAMPLES, Frame, SAMPLE_RATE, samples_to_ms};
 use crate::event::{EndReason, Event, EventKind, State};
 use crate::stt::{Scope, SpeechToText, Transcript};
 use crate::vad::{Completeness, Endpoint, EndpointConfig, Endpointer, duration_ms};
@@ -162,6 +162,34 @@ impl Ear {
         self.samples += samples.len() as u64;
         self.recognise(samples, EndReason::EndOfInput, emit);
         self.reset();
+    }
+
+    /// Goes on where another ear ended: its time, and how many sessions it had.
+    pub fn go_on_from(&mut self, at_ms: u64, sessions: u64) {
+        self.samples = at_ms * u64::from(SAMPLE_RATE) / 1_000;
+        self.sessions = sessions;
+    }
+
+    /// How many sessions there were.
+    #[must_use]
+    pub fn sessions(&self) -> u64 {
+        self.sessions
+    }
+
+    /// Stops listening at once. Whoever was being heard is not: half a command is none.
+    pub fn interrupt(&mut self) -> Option<Event> {
+        let heard = self.attention == Attention::Command;
+        let over = heard.then(|| self.event(EventKind::NoSpeech));
+        self.reset();
+        over
+    }
+
+    /// Makes whatever would be made when it is first needed. Afterwards no file is opened.
+    pub fn prepare(&mut self) {
+        self.recogniser.prepare();
+        for tongue in &mut self.tongues {
+            tongue.prepare();
+        }
     }
 
     /// Forgets everything heard, as between two recordings; the time goes on.

@@ -66,6 +66,13 @@ impl Recogniser {
         };
     }
 
+    /// Makes everything that would be made later, in place: before it is moved to a thread.
+    pub fn prepare(&mut self) {
+        if let Engine::Here(stt) = &mut self.engine {
+            stt.prepare();
+        }
+    }
+
     /// Tells what the next utterances are to be heard as.
     pub fn expect(&mut self, scope: Scope) {
         match &mut self.engine {

@@ -21,6 +21,12 @@ pub(super) struct Tongue {
     judge: Option<Judge>,
 }
 
+impl Tongue {
+    pub(super) fn prepare(&mut self) {
+        self.recogniser.prepare();
+    }
+}
+
 impl Ear {
     /// Another recogniser for a language that a wake word asks for, from the next utterance on: call it
     /// while [`Ear::is_waiting`].

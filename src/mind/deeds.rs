@@ -138,6 +138,7 @@ impl Mind {
             house: &mut self.house,
             timers: &mut self.timers,
             alarms: &mut self.alarms,
+            mute: &mut self.mute,
             store: self.store.as_mut(),
             now: self.clock.now(),
             uptime: self.clock.uptime(),

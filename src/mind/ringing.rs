@@ -58,6 +58,15 @@ impl Mind {
         if let Err(error) = self.refresh() {
             emit(Turn { site: DEFAULT_SITE, at_ms }.event(None, fault(&error)));
         }
+        self.tell_mute(at_ms, emit);
+    }
+
+    /// Tells whether nobody is listened to where that has changed, and what is wrong with the switch.
+    fn tell_mute(&mut self, at_ms: u64, emit: &mut dyn FnMut(Event)) {
+        let news = self.mute.news(self.mute.now(self.clock.as_ref()));
+        for kind in self.mute.trouble().into_iter().chain(news) {
+            emit(Turn { site: DEFAULT_SITE, at_ms }.event(None, kind));
+        }
     }
 
     /// When the clock was set, timers still last as long as they were set for, and alarms are due by
@@ -131,6 +140,10 @@ impl Mind {
         emit(turn.event(None, self.ring_action()));
         let name = if self.alarms.ringing().next().is_some() { Cue::Alarm } else { Cue::Timer };
         emit(turn.event(None, EventKind::Cue { name }));
+        if self.muted() {
+            // Nobody could answer: it rings until it has rung long enough, or is stopped by hand.
+            return self.step(turn, Input::Unasked(text), emit);
+        }
         let intent = Intent::unspoken("StopRinging");
         let question = Question::new(text, Expects::Ring).about(intent.clone());
         let pending = Pending { question, act: Act::run(intent), then: Vec::new() };

@@ -42,7 +42,7 @@ pub(super) fn check() -> Result<(), SandboxError> {
     arch().map(|_| ())
 }
 
-fn arch() -> Result<TargetArch, SandboxError> {
+pub(super) fn arch() -> Result<TargetArch, SandboxError> {
     std::env::consts::ARCH.try_into().map_err(|_| SandboxError::NoSeccomp(std::env::consts::ARCH))
 }
 

@@ -11,10 +11,14 @@
 //! - [`calls`]: seccomp leaves the system calls that an interpreter needs; no sockets, no tracing,
 //!   no mounting, no namespaces;
 //! - [`limits`]: no new privileges, no capabilities, bounded memory, files and processor time.
+//!
+//! [`sealed`] is for a process that has opened all that it needs, and keeps nothing else.
 
 pub mod calls;
 pub mod files;
 pub mod limits;
+pub mod probes;
+pub mod sealed;
 
 use std::path::PathBuf;
 
@@ -83,6 +87,12 @@ pub fn apply(rules: &Rules) -> Result<(), SandboxError> {
 pub fn apply_limits(rules: &Rules) -> Result<(), SandboxError> {
     limits::limit(&rules.limits, rules.processes)?;
     limits::drop_privileges()
+}
+
+/// Marks every descriptor beyond the standard three as this process' own: what it starts next does not
+/// get what somebody else had left open.
+pub fn keep_descriptors() {
+    close_fds::set_fds_cloexec(3, &[]);
 }
 
 /// Whether this machine can lock a process in.

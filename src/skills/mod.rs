@@ -14,6 +14,7 @@ mod confirm;
 mod light;
 mod lists;
 mod media;
+mod mute;
 mod position;
 pub mod ringing;
 mod state;
@@ -61,6 +62,7 @@ static SKILLS: &[&dyn Skill] = &[
     &sums::Sums,
     &calendar::Calendar,
     &broadcast::Broadcast,
+    &mute::Microphone,
     #[cfg(test)]
     &testing::Faulty,
 ];
@@ -178,6 +180,8 @@ pub struct World<'a> {
     pub house: &'a mut House,
     pub timers: &'a mut timer::TimerBook,
     pub alarms: &'a mut alarm::AlarmBook,
+    /// Whether anybody is listened to.
+    pub mute: &'a mut crate::mute::Mute,
     pub store: &'a mut dyn Store,
     pub now: ZonedDateTime,
     /// The same by the clock that nobody sets, where there is one.

@@ -11,6 +11,7 @@ use super::{Outcome, Skill, Stop, World, find};
 use crate::config::{Config, Confirm, HomeConfig};
 use crate::event::EventKind;
 use crate::home::{Home, House};
+use crate::mute::Mute;
 use crate::nlu::{Explanation, Intent, Slot};
 use crate::store::MemoryStore;
 
@@ -32,6 +33,7 @@ pub struct Fixture {
     pub house: House,
     pub timers: TimerBook,
     pub alarms: AlarmBook,
+    pub mute: Mute,
     pub store: MemoryStore,
     pub now: ZonedDateTime,
     pub language: &'static str,
@@ -61,6 +63,7 @@ impl Fixture {
             house: House::restore(home, &store).unwrap(),
             timers: TimerBook::restore(&store).unwrap(),
             alarms: AlarmBook::restore(&store).unwrap(),
+            mute: Mute::default(),
             store,
             now: "2026-11-24T15:00:00[Europe/Paris]".parse().unwrap(),
             language,
@@ -81,6 +84,7 @@ impl Fixture {
             house: &mut self.house,
             timers: &mut self.timers,
             alarms: &mut self.alarms,
+            mute: &mut self.mute,
             uptime: None,
             store: &mut self.store,
             now: self.now.clone(),

@@ -379,6 +379,7 @@ fn what_cannot_be_kept_is_not_done() {
         house: &mut home.house,
         timers: &mut home.timers,
         alarms: &mut home.alarms,
+        mute: &mut home.mute,
         uptime: None,
         store: &mut store,
         now: home.now.clone(),

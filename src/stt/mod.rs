@@ -23,7 +23,8 @@ pub use scoped::{Lazily, Scoped};
 use serde::{Deserialize, Serialize};
 
 /// What is to be heard.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Scope {
     /// Whatever the household can ask for.
     #[default]
@@ -36,6 +37,9 @@ pub enum Scope {
 pub trait SpeechToText: Send {
     /// The engine's name: `pocketsphinx`, `whisper` or `cascade`.
     fn engine(&self) -> &'static str;
+
+    /// Makes whatever would be made when it is first needed, so that no file is opened later.
+    fn prepare(&mut self) {}
 
     /// Tells what the next utterances are to be heard as, until told otherwise. Engines that hear
     /// anything need not care.

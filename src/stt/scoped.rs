@@ -32,6 +32,15 @@ impl SpeechToText for Scoped {
         self.commands.engine()
     }
 
+    fn prepare(&mut self) {
+        self.commands.prepare();
+        let scope = self.scope;
+        for kind in Expected::ANSWERS {
+            self.expect(Scope::Answers(kind));
+        }
+        self.scope = scope;
+    }
+
     fn expect(&mut self, scope: Scope) {
         self.scope = scope;
         if let Scope::Answers(kind) = scope

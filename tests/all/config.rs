@@ -106,6 +106,15 @@ fn bad_values_are_refused_at_their_line() {
         ("[audio]\ncues = 1", 2, "true, false, or a list of wake, done"),
         ("[audio]\ncues = [\"wake\", \"bell\"]", 2, "not_understood"),
         ("[tts]\nengine = \"pipper\"", 2, "did you mean `piper`?"),
+        ("[[privacy.mute]]\nfrom = \"22:00\"", 1, "it needs `from` and `to`"),
+        ("[[privacy.mute]]\nfrom = \"22:00\"\nto = \"7\"", 3, "a time as \"22:00\""),
+        ("[[privacy.mute]]\nfrom = \"22:00\"\nto = \"07:00\"\ndays = [\"lundi\"]", 4, "mon, tue"),
+        ("[privacy.switch]\nfile = \"a\"\ncommand = [\"b\"]", 3, "[] where a `file` is given"),
+        ("[privacy.switch]\ncommands = []", 2, "did you mean `command`?"),
+        ("[[sign]]\nlines = \"words\"", 1, "either a `command`"),
+        ("[[sign]]\ncommand = [\"led\"]\nvalues = { other = \"0\" }", 1, "either a `command`"),
+        ("[[sign]]\nfile = \"led\"\nvalues = { listening = \"1\" }", 1, "says nothing of `idle`"),
+        ("[[sign]]\nfile = \"led\"\nvalues = { listenin = \"1\" }", 3, "with some of idle, listening"),
         ("[tts]\nquiet_from = \"22h\"", 2, "a time as \"22:00\""),
         ("[tts]\nquiet_from = \"25:00\"\nquiet_until = \"07:00\"", 2, "a time as \"22:00\""),
         ("[tts]\n\nquiet_from = \"22:00\"", 3, "together with `tts.quiet_until`"),
@@ -289,4 +298,32 @@ fn the_first_file_found_is_read() {
     let missing = folder.path().join("missing.toml");
     let error = config::load_resolved(Some(&missing), &around).unwrap_err();
     assert!(error.to_string().contains("missing.toml"), "{error}");
+}
+
+#[test]
+fn privacy_and_signs_are_read() {
+    use entrenous::mute::{SwitchConfig, Window};
+    use entrenous::signs::{Lines, SignConfig};
+    use jiff::civil::{Weekday, time};
+
+    let text = "[privacy.switch]\nfile = \"/sys/pin\"\nmuted_when = \"0\"\n\
+                [[privacy.mute]]\nfrom = \"22:00\"\nto = \"07:00\"\ndays = [\"sat\", \"fri\"]\n\
+                [[sign]]\ncommand = [\"./led\", \"-x\"]\nlines = \"words\"\n\
+                [[sign]]\nfile = \"/sys/led\"\nvalues = { listening = \"1\", other = \"0\" }\n";
+    let config = read(text).unwrap().config;
+    let night = Window {
+        from: time(22, 0, 0, 0),
+        to: time(7, 0, 0, 0),
+        days: vec![Weekday::Friday, Weekday::Saturday],
+    };
+    assert_eq!(config.privacy.mute, [night]);
+    let switch = SwitchConfig::File { file: "/sys/pin".into(), muted_when: "0".into() };
+    assert_eq!(config.privacy.switch, Some(switch));
+    let [SignConfig::Command { command, lines: Lines::Words }, SignConfig::File { file, values }] =
+        &config.signs[..]
+    else {
+        panic!("{:?}", config.signs)
+    };
+    assert!(command[0].ends_with("/led") && command[0].starts_with('/') && command[1] == "-x", "{command:?}");
+    assert_eq!((file.to_str(), values.len()), (Some("/sys/led"), 2));
 }

@@ -95,6 +95,55 @@ fn the_wake_word_interrupts_an_answer_that_the_microphone_hears() {
     house.stop();
 }
 
+/// Muted is no promise but the absence of a stream: the sound server knows of none.
+#[test]
+fn muted_closes_the_capture_stream_and_stays_so_over_a_restart() {
+    let Some(server) = Server::start("muted_closes_the_capture_stream_and_stays_so_over_a_restart") else {
+        return;
+    };
+    let sign = server.folder.path().join("sign");
+    let settings =
+        format!("[[sign]]\ncommand = [\"sh\", \"-c\", \"cat >> {}\"]\nlines = \"words\"\n", sign.display());
+    let mut house = House::start(&server, &settings);
+    house.expect(Duration::from_secs(45), |event| event["type"] == "microphone_open");
+    assert_eq!(server.captures(), 1);
+
+    let asked = Instant::now();
+    house.program.run(["mute"]).ok();
+    let muted = house.expect(Duration::from_secs(5), |event| event["state"] == "muted");
+    println!("no microphone any more {} ms after `entrenous mute`", muted.after(asked));
+    assert_eq!(server.captures(), 0, "no stream is left");
+    let before = house.seen.len();
+    server.play(&repository("tests/data/demo/1-light.flac"));
+    let heard =
+        house.wait(Duration::from_secs(3), |event| event["type"] == "wake" || event["type"] == "transcript");
+    assert!(heard.is_none(), "{:#?}", &house.seen[before..]);
+    assert_eq!(server.captures(), 0);
+
+    // The same after a restart, from its first moment.
+    let mut house = house.restart(&server);
+    house.expect(Duration::from_secs(45), |event| event["state"] == "muted");
+    for _ in 0..20 {
+        assert_eq!(server.captures(), 0);
+        thread::sleep(Duration::from_millis(100));
+    }
+    let asked = Instant::now();
+    house.program.run(["unmute"]).ok();
+    let open = house.expect(Duration::from_secs(10), |event| event["type"] == "microphone_open");
+    println!("microphone open {} ms after `entrenous unmute`", open.after(asked));
+    house.expect(Duration::from_secs(2), |event| event["state"] == "idle");
+    assert_eq!(server.captures(), 1);
+    server.play(&repository("tests/data/demo/1-light.flac"));
+    house.expect(Duration::from_secs(15), |event| event["type"] == "action" && event["action"] == "set");
+    house.stop();
+
+    let shown = fs::read_to_string(&sign).expect("what the sign showed");
+    let shown: Vec<&str> = shown.lines().collect();
+    assert!(shown.starts_with(&["idle", "muted", "off", "muted", "idle"]), "{shown:?}");
+    assert_eq!(shown.last(), Some(&"off"));
+    assert!(shown.contains(&"listening"), "{shown:?}");
+}
+
 /// A PulseAudio server of the test's own, with a virtual microphone and speaker.
 struct Server {
     folder: TempDir,
@@ -136,6 +185,14 @@ impl Server {
     fn pactl(&self, args: &[&str]) -> bool {
         let output = self.client("pactl").args(args).output().expect("pactl starts");
         output.status.success()
+    }
+
+    /// How many streams take sound from a source; those of the server's own modules are none.
+    fn captures(&self) -> usize {
+        let output = self.client("pactl").args(["list", "short", "source-outputs"]).output();
+        let listed = output.expect("pactl starts").stdout;
+        let listed = String::from_utf8_lossy(&listed).into_owned();
+        listed.lines().filter(|line| line.split('\t').nth(2) != Some("-")).count()
     }
 
     fn plug_microphone(&self) {
@@ -234,7 +291,7 @@ struct House {
     events: Receiver<Seen>,
     seen: Vec<Value>,
     started: Instant,
-    _program: Program,
+    program: Program,
 }
 
 struct Seen {
@@ -251,9 +308,22 @@ impl Seen {
 impl House {
     fn start(server: &Server, more: &str) -> Self {
         let program = Program::new().config(&format!(
-            "{more}audio.host = \"pulseaudio\"\naudio.input = \"plugged\"\naudio.output = \"vspk\"\n\
-             audio.cues = false\nstt.engine = \"pocketsphinx\"\n",
+            "audio.host = \"pulseaudio\"\naudio.input = \"plugged\"\naudio.output = \"vspk\"\n\
+             audio.cues = false\nstt.engine = \"pocketsphinx\"\n{more}",
         ));
+        Self::live(server, program)
+    }
+
+    /// Ends the program, and starts it again where it was.
+    fn restart(self, server: &Server) -> Self {
+        let empty = Program::new();
+        let mut house = self;
+        let program = std::mem::replace(&mut house.program, empty);
+        house.stop();
+        Self::live(server, program)
+    }
+
+    fn live(server: &Server, program: Program) -> Self {
         let started = Instant::now();
         let mut process = alone(program.command(), server.folder.path())
             .args(["run", "--json"])
@@ -270,7 +340,7 @@ impl House {
                 }
             }
         });
-        Self { process, events, seen: Vec::new(), started, _program: program }
+        Self { process, events, seen: Vec::new(), started, program }
     }
 
     /// Waits for an event; the others that come meanwhile are shown when it does not come.

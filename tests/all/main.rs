@@ -24,6 +24,7 @@ mod plugin_examples;
 mod plugin_faults;
 mod plugin_speed;
 mod plugins;
+mod privacy;
 #[cfg(feature = "pocketsphinx")]
 mod replay;
 mod sentences;

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use entrenous::audio::{Captured, FRAME_SAMPLES, Frame, FrameSource, Resampler, TestSpeaker};
 use entrenous::clock::SystemClock;
 use entrenous::config::{self, Config};
+use entrenous::daemon::hears::Here;
 use entrenous::daemon::reload::{Files, Watch};
 use entrenous::daemon::{self, Parts};
 use entrenous::event::{Event, EventKind};
@@ -101,8 +102,7 @@ impl House {
             let watch = Watch::new(&config, files, &household).expect("a watch");
             let mind = assemble::mind(household, store, Arc::new(SystemClock)).expect("a mind");
             let parts = Parts {
-                source: Box::new(Script(script, Vec::new())),
-                ear,
+                hears: Box::new(Here::new(Box::new(Script(script, Vec::new())), ear)),
                 mind: Box::new(mind),
                 voice: Box::new(Silent),
                 speaker: Box::new(TestSpeaker::default()),
@@ -110,6 +110,7 @@ impl House {
                 language: "en".into(),
                 cues: false.into(),
                 quiet: None,
+                signs: entrenous::signs::Signs::start(&[]),
                 volume: 1.0,
                 news: Some(Box::new(watch)),
             };

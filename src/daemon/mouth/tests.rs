@@ -14,6 +14,7 @@ fn shared(volume: f32) -> Arc<Shared> {
         hushed: AtomicU64::new(0),
         heard_ms: AtomicU64::new(0),
         ear_alive: std::sync::RwLock::new(Instant::now()),
+        muted: AtomicBool::new(false),
         volume: AtomicU32::new(volume.to_bits()),
         next_hearing: Slot::default(),
         listen: Slot::default(),

@@ -8,6 +8,7 @@ mod en;
 pub mod facts;
 mod fr;
 pub mod lists;
+pub mod mute;
 
 use jiff::civil::{Date, Time};
 
@@ -147,7 +148,7 @@ pub struct Tally<'a> {
 }
 
 /// Everything that is said; what belongs to one kind of skill is a trait of its own.
-pub trait Words: alarms::AlarmWords + lists::ListWords + facts::FactWords + Sync {
+pub trait Words: alarms::AlarmWords + lists::ListWords + facts::FactWords + mute::MuteWords + Sync {
     // Deeds.
     fn did(&self, deed: &Deed, subject: &Subject) -> String;
     /// It cannot do that.

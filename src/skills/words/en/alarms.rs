@@ -17,12 +17,12 @@ fn noun(kind: Kind, count: usize) -> &'static str {
     }
 }
 
-fn at(time: Time) -> String {
+pub(super) fn at(time: Time) -> String {
     format!("at {}", clock_time(time))
 }
 
 /// `tomorrow`, `on Tuesday`, `on the 3rd of March`.
-fn day(date: Date, today: Date) -> String {
+pub(super) fn day(date: Date, today: Date) -> String {
     let days = date.duration_since(today).as_hours() / 24;
     match days {
         -1 => "yesterday".into(),

@@ -4,6 +4,7 @@ mod alarms;
 mod facts;
 mod grammar;
 mod lists;
+mod mute;
 
 use jiff::civil::{Date, Time};
 

@@ -17,7 +17,7 @@ fn noun(kind: Kind, count: usize) -> &'static str {
     }
 }
 
-fn at(time: Time) -> String {
+pub(super) fn at(time: Time) -> String {
     format!("à {}", clock_time(time))
 }
 
@@ -27,7 +27,7 @@ fn of_month(date: Date) -> String {
 }
 
 /// `demain`, `mardi`, `le 3 mars`.
-fn day(date: Date, today: Date) -> String {
+pub(super) fn day(date: Date, today: Date) -> String {
     let days = date.duration_since(today).as_hours() / 24;
     match days {
         -1 => "hier".into(),

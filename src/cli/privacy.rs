@@ -1,0 +1,116 @@
+//! `entrenous privacy`: that the ear cannot speak to anyone, tried on this very machine.
+
+use std::path::PathBuf;
+
+use serde_json::json;
+
+use crate::config::Config;
+use crate::privacy::around::{self, Kept, Process};
+use crate::privacy::{self, Proof};
+use crate::{Error, Result};
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Print what was found as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Also write every system call of the sealed process, as `strace` sees it
+    #[arg(long, value_name = "FILE")]
+    pub strace_proof: Option<PathBuf>,
+}
+
+/// # Errors
+/// When an ear cannot be sealed here, or something got out.
+pub fn run(args: &Args, config: &Config) -> Result<()> {
+    let proof = privacy::prove(&privacy::this_program()?, true, args.strace_proof.as_deref())?;
+    let (processes, kept) = (around::processes(), around::kept(&config.data_dir));
+    if args.json {
+        let all = json!({ "holds": proof.holds(), "proof": proof, "processes": processes, "kept": kept });
+        println!("{all:#}");
+    } else {
+        let french = config.language == "fr";
+        show_proof(&proof, french);
+        show_processes(&processes, french);
+        show_kept(&kept, config, french);
+        if let Some(log) = &args.strace_proof {
+            println!("\n{}: `{}`", if french { "appels système" } else { "system calls" }, log.display());
+        }
+    }
+    if proof.holds() {
+        return Ok(());
+    }
+    Err(Error::Stopped(
+        "something got out of a sealed ear; do not rely on the seal on this machine, and report this".into(),
+    ))
+}
+
+fn show_proof(proof: &Proof, french: bool) {
+    let (head, refused, got_out) = if french {
+        ("Une oreille scellée a essayé de faire sortir un octet :", "refusé par", "EST SORTI")
+    } else {
+        ("A sealed ear tried to get a byte out:", "refused by", "GOT OUT")
+    };
+    println!("{head}");
+    for attempt in &proof.attempts {
+        match &attempt.refused {
+            Some(by) => println!("  {:<44} {refused}: {by}", attempt.way),
+            None => println!("  {:<44} {got_out}", attempt.way),
+        }
+    }
+    for name in &proof.reached {
+        println!("  {name:<44} {got_out}");
+    }
+    if proof.holds() {
+        let words = if french {
+            "Rien n'est sorti. L'oreille n'a que la liaison avec l'assistant : du texte, des scores et des temps.\n\
+             S'il y a un serveur de son (PulseAudio, PipeWire), elle y reste reliée : c'est lui qui tient le micro."
+        } else {
+            "Nothing got out. The ear has only its link to the assistant: text, scores and times.\n\
+             Where there is a sound server (PulseAudio, PipeWire) it stays connected to it: it holds the microphone."
+        };
+        println!("{words}");
+    }
+}
+
+fn show_processes(processes: &[Process], french: bool) {
+    println!("\n{}", if french { "Ce qui tourne :" } else { "What runs:" });
+    if processes.is_empty() {
+        println!("  {}", if french { "rien : personne n'écoute" } else { "nothing: nobody listens" });
+    }
+    for process in processes {
+        let sealed = match (process.filtered && process.no_new_privileges, french) {
+            (true, true) => "scellé",
+            (true, false) => "sealed",
+            (false, true) => "non scellé",
+            (false, false) => "not sealed",
+        };
+        let connections = match (&process.connections, french) {
+            (Some(list), true) if list.is_empty() => "aucune connexion".into(),
+            (Some(list), false) if list.is_empty() => "no connection".into(),
+            (Some(list), _) => list.join(", "),
+            (None, true) => "connexions cachées (lancez en root pour les voir)".into(),
+            (None, false) => "connections hidden (run as root to see them)".into(),
+        };
+        println!("  {:>7}  {:<16} {sealed}, {connections}", process.pid, process.command);
+    }
+}
+
+fn show_kept(kept: &[Kept], config: &Config, french: bool) {
+    let head = if french { "Ce qui est gardé, dans" } else { "What is kept, in" };
+    println!("\n{head} `{}`:", config.data_dir.display());
+    if kept.is_empty() {
+        println!("  {}", if french { "rien" } else { "nothing" });
+    }
+    for file in kept {
+        let path = file.path.strip_prefix(&config.data_dir).unwrap_or(&file.path);
+        println!("  {:>9} B  {}", file.bytes, path.display());
+    }
+    let words = if french {
+        "Aucun son n'est gardé. La base `entrenous.db` tient les listes, minuteurs, alarmes, rappels et réglages,\n\
+         jusqu'à ce qu'on les efface ; `cache` tient le vocabulaire compilé et des phrases fixes de la voix."
+    } else {
+        "No sound is kept. The database holds lists, timers, alarms, reminders and settings until they are\n\
+         deleted; `cache` holds the compiled vocabulary and fixed sentences of the voice."
+    };
+    println!("{words}");
+}

@@ -1,0 +1,152 @@
+//! A sealed ear, seen from inside: what the process does that `run` starts to hear with.
+//!
+//! It opens models and microphone, makes whatever would be made later, locks itself in
+//! ([`crate::sandbox::sealed`]), and only then hears the first frame. A microphone that goes away
+//! cannot be opened again from inside: the process says so and ends, and the mind starts another.
+
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::net::UnixStream;
+use std::sync::mpsc::{self, Receiver};
+use std::time::{Duration, Instant};
+
+use super::OwnVoice;
+use super::hears::{Heard, Hears, Here, Order};
+use super::link::{self, Link, MAX_TO_EAR, ToEar, ToMind, Word};
+use crate::audio::{Captured, FrameSource, Microphone};
+use crate::config::Config;
+use crate::event::{Event, EventKind};
+use crate::household::Household;
+use crate::{Error, Result, assemble, sandbox};
+
+const PATIENCE: Duration = Duration::from_millis(100);
+
+/// The socket at standard input.
+///
+/// # Errors
+/// When there is none.
+pub fn standard_input() -> Result<UnixStream> {
+    let input: OwnedFd = std::io::stdin().as_fd().try_clone_to_owned()?;
+    Ok(UnixStream::from(input))
+}
+
+/// Hears until the mind is gone.
+///
+/// # Errors
+/// When the ear cannot be made, or cannot be sealed.
+pub fn run(config: &Config) -> Result<()> {
+    // Whoever kills the mind kills its ear.
+    rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL))
+        .map_err(std::io::Error::from)?;
+    let link = Link::new(standard_input()?, MAX_TO_EAR);
+    let mind = link.sender()?;
+    let made = make(config);
+    let report = |error: &Error| {
+        let kind = EventKind::Fault { stage: "ear".into(), message: error.to_string() };
+        let event = Box::new(Event::new(0, kind));
+        // The mind sees the end in any case.
+        let _ = link::tell_mind(&mind, &ToMind::Event { event, took_us: None });
+    };
+    let (mut ear, mut microphone) = made.inspect_err(report)?;
+    let orders = listen_to_the_mind(link);
+    if let Ok(ToEar::Word(Word::GoOnFrom { at_ms, sessions })) = orders.recv_timeout(PATIENCE * 10) {
+        ear.go_on_from(at_ms, sessions);
+    }
+    let at_ms = ear.now_ms();
+    let Some(opened) = open(&mut microphone, at_ms, &mind)? else { return Ok(()) };
+    ear.prepare();
+    let mut sessions = ear.sessions();
+    let mut hears = Here::new(Box::new(microphone), ear);
+    let begun = Instant::now();
+    sandbox::sealed::seal(sandbox::sealed::Also { sockets: true })
+        .map_err(|error| Error::Stopped(format!("the ear cannot be sealed, so it does not hear: {error}")))
+        .inspect_err(report)?;
+    tell(&mind, Event::new(at_ms, opened))?;
+    link::tell_mind(&mind, &ToMind::Sealed { took_us: begun.elapsed().as_micros() as u64 })?;
+    hear(&mut hears, &orders, &mind, &mut sessions)
+}
+
+fn make(config: &Config) -> Result<(crate::ear::Ear, Microphone)> {
+    let household = Household::load(config)?;
+    let (ear, _) = assemble::ear(config, &household, true)?;
+    Ok((ear, Microphone::new(&config.audio)))
+}
+
+/// Waits for the microphone; `None` when the mind is gone meanwhile. Nothing of what it brings is heard yet.
+fn open(microphone: &mut Microphone, at_ms: u64, mind: &UnixStream) -> Result<Option<EventKind>> {
+    loop {
+        match microphone.next(PATIENCE) {
+            Captured::Event(kind @ EventKind::MicrophoneOpen { .. }) => return Ok(Some(kind)),
+            Captured::Event(kind) => {
+                if tell(mind, Event::new(at_ms, kind)).is_err() {
+                    return Ok(None);
+                }
+            }
+            Captured::Frame(_) | Captured::Nothing | Captured::End => {
+                let clock = ToMind::Clock { at_ms, sessions: 0 };
+                if link::tell_mind(mind, &clock).is_err() {
+                    return Ok(None);
+                }
+            }
+        }
+    }
+}
+
+/// What the mind says, from a thread of its own; the channel ends when the mind does.
+fn listen_to_the_mind(mut link: Link) -> Receiver<ToEar> {
+    let (sender, orders) = mpsc::sync_channel(16);
+    std::thread::spawn(move || {
+        loop {
+            let order = match link.next(Duration::from_hours(1)) {
+                Ok(None) => continue,
+                Ok(Some((kind, bytes))) => link::read_to_ear(kind, &bytes),
+                Err(error) => Err(error),
+            };
+            let Ok(order) = order else { return };
+            if sender.send(order).is_err() {
+                return;
+            }
+        }
+    });
+    orders
+}
+
+fn hear(hears: &mut Here, orders: &Receiver<ToEar>, mind: &UnixStream, sessions: &mut u64) -> Result<()> {
+    let mut told = Instant::now();
+    loop {
+        let mut out = Vec::new();
+        let mut emit = |event: Event| out.push(event);
+        loop {
+            let order = match orders.try_recv() {
+                Ok(ToEar::Word(Word::Listen { listen })) => Order::Listen(listen),
+                Ok(ToEar::Word(Word::VoiceEnded)) => Order::Voice(OwnVoice::Ended),
+                Ok(ToEar::Word(Word::GoOnFrom { .. })) => continue,
+                Ok(ToEar::VoiceBegan(sound)) => Order::Voice(OwnVoice::Began(sound)),
+                Ok(ToEar::VoiceGoesOn(sound)) => Order::Voice(OwnVoice::GoesOn(sound)),
+                Err(mpsc::TryRecvError::Empty) => break,
+                // The mind is gone: there is nobody to hear for.
+                Err(mpsc::TryRecvError::Disconnected) => return Ok(()),
+            };
+            hears.tell(order, &mut emit);
+        }
+        let went = hears.hear(PATIENCE, &mut emit);
+        let lost = out.iter().any(|event| matches!(event.kind, EventKind::MicrophoneLost { .. }));
+        for event in out {
+            if matches!(event.kind, EventKind::Wake { .. }) {
+                *sessions = (*sessions).max(event.session.unwrap_or(0));
+            }
+            tell(mind, event)?;
+        }
+        if went == Heard::Over || lost {
+            return Ok(());
+        }
+        if told.elapsed() >= PATIENCE {
+            told = Instant::now();
+            link::tell_mind(mind, &ToMind::Clock { at_ms: hears.now_ms(), sessions: *sessions })?;
+        }
+    }
+}
+
+fn tell(mind: &UnixStream, event: Event) -> std::io::Result<()> {
+    let took_us = event.took.map(|took| took.as_micros() as u64);
+    link::tell_mind(mind, &ToMind::Event { event: Box::new(event), took_us })
+}

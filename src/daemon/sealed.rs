@@ -1,0 +1,376 @@
+//! An ear in a sealed process, seen from the mind's side: started, believed as far as the link
+//! allows, and started again when it ends.
+
+use std::ffi::OsString;
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use super::OwnVoice;
+use super::hears::{Heard, Hears, Order};
+use super::link::{self, Budget, Link, LinkError, MAX_TO_MIND, ToEar, ToMind, Word};
+use crate::ear::Emit;
+use crate::event::{Event, EventKind, State};
+use crate::sandbox;
+
+/// The hidden command that becomes an ear.
+const COMMAND: &str = "sealed-ear";
+
+/// Waits before an ear that ended is started again: doubled from the first to the last.
+const FIRST_RETRY: Duration = Duration::from_millis(500);
+const LAST_RETRY: Duration = Duration::from_secs(30);
+
+/// An ear that does not take what it is told for this long hangs.
+const SEND_PATIENCE: Duration = Duration::from_secs(2);
+
+/// An ear that says nothing for this long hangs. Models are loaded in less on the smallest machine.
+const SILENCE: Duration = Duration::from_secs(90);
+
+/// How to start an ear.
+#[derive(Debug, Clone)]
+pub struct Recipe {
+    pub program: PathBuf,
+    pub arguments: Vec<OsString>,
+}
+
+impl Recipe {
+    /// This program, with the same configuration file.
+    #[must_use]
+    pub fn this_program(config: Option<&std::path::Path>) -> Self {
+        let mut arguments: Vec<OsString> = Vec::new();
+        if let Some(file) = config {
+            arguments.extend(["--config".into(), file.into()]);
+        }
+        arguments.push(COMMAND.into());
+        Self { program: PathBuf::from("/proc/self/exe"), arguments }
+    }
+}
+
+/// An ear in a process of its own.
+pub struct Sealed {
+    recipe: Recipe,
+    running: Option<Running>,
+    retry_at: Instant,
+    retry_in: Duration,
+    at_ms: u64,
+    sessions: u64,
+    /// Whose command is being heard: it is over when the ear is.
+    hearing: Option<u64>,
+    /// Whether an error is shown until it hears again.
+    in_error: bool,
+}
+
+struct Running {
+    process: Child,
+    link: Link,
+    to: UnixStream,
+    budget: Budget,
+    last_word: Instant,
+    /// It hears.
+    sealed: bool,
+    /// It said that its microphone is gone, and ends for that reason.
+    microphone_lost: bool,
+    /// It said itself why it ends.
+    fault: bool,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+impl Sealed {
+    #[must_use]
+    pub fn new(recipe: Recipe) -> Self {
+        Self {
+            recipe,
+            running: None,
+            retry_at: Instant::now(),
+            retry_in: FIRST_RETRY,
+            at_ms: 0,
+            sessions: 0,
+            hearing: None,
+            in_error: false,
+        }
+    }
+
+    fn start(&self) -> std::io::Result<Running> {
+        let (ours, theirs) = UnixStream::pair()?;
+        sandbox::keep_descriptors();
+        let process = Command::new(&self.recipe.program)
+            .args(&self.recipe.arguments)
+            .stdin(Stdio::from(OwnedFd::from(theirs)))
+            // What it has to say goes through the link, where it is bounded.
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()?;
+        ours.set_write_timeout(Some(SEND_PATIENCE))?;
+        let link = Link::new(ours, MAX_TO_MIND);
+        let now = Instant::now();
+        let running = Running {
+            to: link.sender()?,
+            link,
+            process,
+            budget: Budget::new(now),
+            last_word: now,
+            sealed: false,
+            microphone_lost: false,
+            fault: false,
+        };
+        let from = Word::GoOnFrom { at_ms: self.at_ms, sessions: self.sessions };
+        link::tell_ear(&running.to, &ToEar::Word(from))?;
+        Ok(running)
+    }
+
+    /// One message further.
+    fn advance(&mut self, patience: Duration, emit: Emit) -> Result<(), LinkError> {
+        let Some(running) = &mut self.running else { return Ok(()) };
+        let Some((kind, bytes)) = running.link.next(patience)? else {
+            return if running.last_word.elapsed() > SILENCE { Err(LinkError::Closed) } else { Ok(()) };
+        };
+        let now = Instant::now();
+        running.last_word = now;
+        running.budget.take(bytes.len(), now)?;
+        match link::read_to_mind(kind, &bytes)? {
+            ToMind::Sealed { took_us } => {
+                tracing::info!("the ear is sealed ({took_us} µs)");
+                running.sealed = true;
+                self.retry_in = FIRST_RETRY;
+                if std::mem::take(&mut self.in_error) {
+                    emit(Event::new(self.at_ms, EventKind::State { state: State::Idle }));
+                }
+            }
+            ToMind::Clock { at_ms, sessions } => {
+                self.at_ms = self.at_ms.max(at_ms);
+                self.sessions = self.sessions.max(sessions);
+            }
+            ToMind::Event { event, took_us } => {
+                match &event.kind {
+                    EventKind::MicrophoneLost { .. } => {
+                        running.microphone_lost = true;
+                        self.in_error = true;
+                    }
+                    EventKind::MicrophoneOpen { .. } => running.microphone_lost = false,
+                    EventKind::Fault { stage, .. } if stage == "ear" => running.fault = true,
+                    EventKind::Wake { .. } | EventKind::SpeechStart => self.hearing = event.session,
+                    EventKind::Transcript(_) | EventKind::NotHeard { .. } | EventKind::NoSpeech => {
+                        self.hearing = None;
+                    }
+                    _ => {}
+                }
+                self.at_ms = self.at_ms.max(event.at_ms);
+                self.sessions = self.sessions.max(event.session.unwrap_or(0));
+                let lost = matches!(event.kind, EventKind::MicrophoneLost { .. });
+                emit(Event { took: took_us.map(Duration::from_micros), ..*event });
+                if lost {
+                    emit(Event::new(self.at_ms, EventKind::State { state: State::Error }));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The ear is over: says so, and when the next one comes.
+    fn ended(&mut self, why: &LinkError, emit: Emit) {
+        let Some(mut running) = self.running.take() else { return };
+        // A short while for its exit status; one that broke a rule is ended.
+        let status = match why {
+            LinkError::Closed => wait_for(&mut running.process, Duration::from_millis(500)),
+            _ => None,
+        };
+        let quiet = running.microphone_lost || running.fault;
+        drop(running);
+        self.cut_off(emit);
+        let retry = self.retry_in;
+        self.retry_at = Instant::now() + retry;
+        self.retry_in = (retry * 2).min(LAST_RETRY);
+        self.in_error = true;
+        if !quiet {
+            let seconds = retry.as_secs_f32();
+            let message = format!(
+                "the ear stopped: {}; nothing is heard, and it is started again in {seconds} s",
+                ended(why, status)
+            );
+            emit(Event::new(self.at_ms, EventKind::Fault { stage: "ear".into(), message }));
+        }
+        emit(Event::new(self.at_ms, EventKind::State { state: State::Error }));
+    }
+
+    /// Whoever was being heard is not any more.
+    fn cut_off(&mut self, emit: Emit) {
+        if let Some(session) = self.hearing.take() {
+            emit(Event::new(self.at_ms, EventKind::NoSpeech).in_session(session));
+        }
+    }
+
+    fn send(&mut self, what: &ToEar, emit: Emit) {
+        let Some(running) = &self.running else { return };
+        if let Err(error) = link::tell_ear(&running.to, what) {
+            self.ended(&LinkError::Io(error), emit);
+        }
+    }
+}
+
+impl Hears for Sealed {
+    fn tell(&mut self, order: Order, emit: Emit) {
+        match order {
+            Order::Voice(OwnVoice::Began(sound)) => self.send(&ToEar::VoiceBegan(sound), emit),
+            Order::Voice(OwnVoice::GoesOn(sound)) => self.send(&ToEar::VoiceGoesOn(sound), emit),
+            Order::Voice(OwnVoice::Ended) => self.send(&ToEar::Word(Word::VoiceEnded), emit),
+            Order::Listen(listen) if self.running.as_ref().is_some_and(|running| running.sealed) => {
+                self.hearing = Some(listen.session());
+                self.send(&ToEar::Word(Word::Listen { listen }), emit);
+            }
+            // Nobody can be heard now: as if nobody had answered.
+            Order::Listen(listen) => {
+                emit(Event::new(self.at_ms, EventKind::NoSpeech).in_session(listen.session()));
+            }
+            // A sealed ear opens no file: another one reads them. What it needs is in the cache by now.
+            Order::Renew(_) => {
+                self.running = None;
+                self.cut_off(emit);
+                self.retry_at = Instant::now();
+            }
+        }
+    }
+
+    fn hear(&mut self, patience: Duration, emit: Emit) -> Heard {
+        if self.running.is_none() {
+            if Instant::now() < self.retry_at {
+                std::thread::sleep(patience.min(Duration::from_millis(20)));
+                return Heard::Nothing;
+            }
+            match self.start() {
+                Ok(running) => self.running = Some(running),
+                Err(error) => {
+                    let retry = self.retry_in;
+                    self.retry_at = Instant::now() + retry;
+                    self.retry_in = (retry * 2).min(LAST_RETRY);
+                    self.in_error = true;
+                    let message = format!("the ear cannot be started: {error}");
+                    emit(Event::new(self.at_ms, EventKind::Fault { stage: "ear".into(), message }));
+                    emit(Event::new(self.at_ms, EventKind::State { state: State::Error }));
+                }
+            }
+        }
+        if let Err(error) = self.advance(patience, emit) {
+            self.ended(&error, emit);
+        }
+        match &self.running {
+            Some(running) if running.sealed => Heard::Sound,
+            _ => Heard::Nothing,
+        }
+    }
+
+    fn close(&mut self, emit: Emit) {
+        // Dropping waits until the process is gone, and its stream with it.
+        self.running = None;
+        self.cut_off(emit);
+        self.retry_at = Instant::now();
+        self.retry_in = FIRST_RETRY;
+        self.in_error = false;
+    }
+
+    fn now_ms(&self) -> u64 {
+        self.at_ms
+    }
+}
+
+/// Why an ear ended, as far as the link knows.
+fn ended(error: &LinkError, status: Option<std::process::ExitStatus>) -> String {
+    match (error, status) {
+        (LinkError::Closed, Some(status)) if !status.success() => format!("it ended ({status})"),
+        (error, _) => error.to_string(),
+    }
+}
+
+fn wait_for(process: &mut Child, patience: Duration) -> Option<std::process::ExitStatus> {
+    let until = Instant::now() + patience;
+    while Instant::now() < until {
+        if let Ok(Some(status)) = process.try_wait() {
+            return Some(status);
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An ear that does what a line of shell says; its standard input is the link.
+    fn shell(line: &str) -> Sealed {
+        Sealed::new(Recipe { program: "/bin/sh".into(), arguments: vec!["-c".into(), line.into()] })
+    }
+
+    /// Hears for so long, and gives what was said.
+    fn hear(sealed: &mut Sealed, time: Duration) -> Vec<EventKind> {
+        let until = Instant::now() + time;
+        let mut said = Vec::new();
+        while Instant::now() < until {
+            sealed.hear(Duration::from_millis(20), &mut |event| said.push(event.kind));
+        }
+        said
+    }
+
+    fn faults(said: &[EventKind]) -> Vec<&str> {
+        said.iter()
+            .filter_map(|kind| match kind {
+                EventKind::Fault { message, .. } => Some(message.as_str()),
+                _ => None,
+            })
+            .collect()
+    }
+
+    #[test]
+    fn an_ear_that_dies_is_told_and_started_again_later_and_later() {
+        let mut sealed = shell("exit 3");
+        let said = hear(&mut sealed, Duration::from_millis(2_200));
+        let faults = faults(&said);
+        assert!((2..=3).contains(&faults.len()), "at 0, 0.5 and 1.5 s: {faults:?}");
+        assert!(faults[0].contains("exit status: 3") && faults[0].contains("0.5 s"), "{}", faults[0]);
+        assert!(faults[1].contains("1 s"), "{}", faults[1]);
+        assert!(said.contains(&EventKind::State { state: State::Error }));
+    }
+
+    #[test]
+    fn an_ear_that_breaks_a_rule_is_ended() {
+        for (line, why) in [
+            ("printf 'GARBAGE!' >&0; sleep 60", "version"),
+            ("printf '\\001\\001\\377\\377\\377\\377' >&0; sleep 60", "4294967295 bytes"),
+            ("printf '\\001\\001\\002\\000\\000\\000{}' >&0; sleep 60", "no message"),
+            ("printf '\\001\\002\\002\\000\\000\\000{}' >&0; sleep 60", "no message"),
+        ] {
+            let begun = Instant::now();
+            let said = hear(&mut shell(line), Duration::from_millis(400));
+            let faults = faults(&said);
+            assert!(faults.len() == 1 && faults[0].contains(why), "{line}: {said:?}");
+            assert!(begun.elapsed() < Duration::from_secs(5));
+        }
+    }
+
+    #[test]
+    fn an_ear_that_sends_as_much_as_sound_would_be_is_ended() {
+        // A clock of 47 bytes, over and over.
+        let text = r#"{"is":"clock","at_ms":1,"sessions":0}"#;
+        let line =
+            format!("while :; do printf '\\001\\001\\{:03o}\\000\\000\\000{text}'; done >&0", text.len());
+        let said = hear(&mut shell(&line), Duration::from_secs(3));
+        assert!(faults(&said).iter().any(|fault| fault.contains("more than it may")), "{said:?}");
+    }
+
+    #[test]
+    fn closed_means_that_there_is_no_process() {
+        let mut sealed = shell("sleep 60");
+        assert!(hear(&mut sealed, Duration::from_millis(100)).is_empty());
+        let pid = sealed.running.as_ref().unwrap().process.id();
+        sealed.close(&mut |_| {});
+        assert!(!std::path::Path::new(&format!("/proc/{pid}")).exists());
+    }
+}

@@ -1,0 +1,149 @@
+//! What a sealed ear would try if it wanted to get a byte out: each way, and what it came to.
+//!
+//! This runs inside a process of its own, which seals itself exactly as an ear does and then tries.
+//! Unsealed, most of these succeed: the tests show that, so that "refused" means something.
+
+use std::fs;
+use std::io::{self, Write};
+use std::net::{TcpStream, ToSocketAddrs, UdpSocket};
+use std::os::linux::net::SocketAddrExt;
+use std::os::unix::net::{SocketAddr, UnixDatagram, UnixStream};
+use std::path::PathBuf;
+use std::process::Command;
+
+use rustix::fs::MemfdFlags;
+use rustix::net::{AddressFamily, SocketType, socket};
+use rustix::process::{Signal, getppid, kill_process};
+use serde::{Deserialize, Serialize};
+
+use crate::sandbox::{probes, sealed};
+use crate::{Error, Result};
+
+/// Where somebody listens, and where files would be written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Targets {
+    pub tcp: u16,
+    /// `None` on a machine without IPv6.
+    pub tcp6: Option<u16>,
+    pub udp: u16,
+    pub stream: PathBuf,
+    pub datagram: PathBuf,
+    pub abstract_name: String,
+    pub folder: PathBuf,
+    pub sealed: bool,
+}
+
+/// One attempt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attempt {
+    /// In English: `TCP`, `a file in the data folder`.
+    pub way: String,
+    /// What refused it; `None` when nothing did.
+    pub refused: Option<String>,
+}
+
+/// Seals this process as an ear's and tries everything, one line of JSON for each on standard output.
+///
+/// # Errors
+/// When the seal cannot be laid, or nobody reads.
+pub fn run(targets: &Targets) -> Result<()> {
+    let handed_over = descriptors()?;
+    let mut out = io::stdout();
+    if targets.sealed {
+        sealed::seal(sealed::Also { sockets: true })
+            .map_err(|error| Error::Stopped(format!("this machine cannot seal an ear: {error}")))?;
+    }
+    let mut say = |way: &str, result: io::Result<()>| -> io::Result<()> {
+        let attempt = Attempt { way: way.into(), refused: result.err().map(|error| by_whom(&error)) };
+        serde_json::to_writer(&mut out, &attempt)?;
+        out.write_all(b"\n")
+    };
+    for (way, attempt) in ways(targets) {
+        say(way, attempt())?;
+    }
+    say(
+        "a descriptor that was left open by mistake",
+        match handed_over {
+            0 => Err(io::Error::other("there is none")),
+            _ => Ok(()),
+        },
+    )?;
+    Ok(())
+}
+
+/// How many descriptors this process got beyond the three standard ones.
+fn descriptors() -> io::Result<usize> {
+    // The folder itself is open while it is read.
+    Ok(fs::read_dir("/proc/self/fd")?.count().saturating_sub(4))
+}
+
+/// In words, what refused.
+fn by_whom(error: &io::Error) -> String {
+    match error.raw_os_error() {
+        Some(libc::EPERM) => "the kernel's filter of system calls (EPERM)".into(),
+        Some(libc::EACCES) => "the kernel's rules for files (EACCES)".into(),
+        Some(libc::ENOSYS) => "the kernel, which hides this call (ENOSYS)".into(),
+        _ => error.to_string(),
+    }
+}
+
+type Way<'a> = (&'static str, Box<dyn Fn() -> io::Result<()> + 'a>);
+
+fn ways(to: &Targets) -> Vec<Way<'_>> {
+    let file = |folder: PathBuf| move || fs::write(folder.join("entrenous-leak"), b"x");
+    let raw = |family, kind, protocol| move || Ok(socket(family, kind, protocol).map(drop)?);
+    let mut ways: Vec<Way> = vec![
+        ("TCP", Box::new(|| TcpStream::connect(("127.0.0.1", to.tcp))?.write_all(b"x"))),
+        ("UDP", Box::new(|| UdpSocket::bind("127.0.0.1:0")?.send_to(b"x", ("127.0.0.1", to.udp)).map(drop))),
+        (
+            "looking up a name (DNS)",
+            Box::new(|| ("localhost", 80).to_socket_addrs().map(drop).map_err(unresolved)),
+        ),
+        (
+            "a raw network socket",
+            Box::new(raw(AddressFamily::INET, SocketType::RAW, Some(rustix::net::ipproto::ICMP))),
+        ),
+        ("a netlink socket", Box::new(raw(AddressFamily::NETLINK, SocketType::RAW, None))),
+        ("a Unix socket", Box::new(|| UnixStream::connect(&to.stream)?.write_all(b"x"))),
+        ("a Unix datagram", Box::new(|| UnixDatagram::unbound()?.send_to(b"x", &to.datagram).map(drop))),
+        (
+            "an abstract Unix socket",
+            Box::new(|| {
+                let address = SocketAddr::from_abstract_name(&to.abstract_name)?;
+                UnixStream::connect_addr(&address)?.write_all(b"x")
+            }),
+        ),
+        ("a file in the data folder", Box::new(file(to.folder.clone()))),
+        ("a file in shared memory (/dev/shm)", Box::new(file("/dev/shm".into()))),
+        ("a file in /tmp", Box::new(file("/tmp".into()))),
+        ("reading somebody's file (/etc/passwd)", Box::new(|| fs::read("/etc/passwd").map(drop))),
+        ("starting a program", Box::new(|| Command::new("/bin/true").status().map(drop))),
+        (
+            "a file in memory, to be handed on",
+            Box::new(|| Ok(rustix::fs::memfd_create("leak", MemfdFlags::empty()).map(drop)?)),
+        ),
+        ("memory of a process", Box::new(probes::read_memory)),
+        (
+            "a signal to the assistant",
+            Box::new(|| {
+                let parent = getppid().ok_or_else(|| io::Error::other("there is no parent"))?;
+                // Does nothing to a process that is not stopped.
+                Ok(kill_process(parent, Signal::CONT)?)
+            }),
+        ),
+        ("io_uring", Box::new(probes::io_uring)),
+    ];
+    if let Some(port) = to.tcp6 {
+        ways.push(("TCP over IPv6", Box::new(move || TcpStream::connect(("::1", port))?.write_all(b"x"))));
+    }
+    ways
+}
+
+/// The resolver has errors of its own; behind them is a file or a socket that it did not get.
+fn unresolved(error: io::Error) -> io::Error {
+    match error.raw_os_error() {
+        Some(_) => error,
+        None => io::Error::other("the name is not found, since no file and no socket can be opened"),
+    }
+}

@@ -1,0 +1,86 @@
+//! That a sealed ear has no way out, tried by the real program on this machine; and that the tries
+//! are real.
+
+use std::path::Path;
+use std::process::Command;
+
+use entrenous::privacy;
+use serde_json::Value;
+
+use crate::support::Program;
+
+fn program() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_entrenous"))
+}
+
+#[test]
+fn nothing_gets_out_of_a_sealed_ear() {
+    if let Err(error) = entrenous::sandbox::check() {
+        println!("skipped: nothing_gets_out_of_a_sealed_ear: {error}");
+        return;
+    }
+    let proof = privacy::prove(program(), true, None).expect("a self-test");
+    for attempt in &proof.attempts {
+        println!("{:<44} {}", attempt.way, attempt.refused.as_deref().unwrap_or("GOT OUT"));
+    }
+    assert!(proof.attempts.len() >= 12);
+    assert!(proof.holds(), "{proof:#?}");
+}
+
+/// What is refused above is refused by the seal, not by the machine.
+#[test]
+fn without_the_seal_the_same_attempts_get_out() {
+    let proof = privacy::prove(program(), false, None).expect("a self-test");
+    assert!(!proof.holds());
+    let out: Vec<&str> = proof
+        .attempts
+        .iter()
+        .filter(|attempt| attempt.refused.is_none())
+        .map(|attempt| attempt.way.as_str())
+        .collect();
+    for way in
+        ["TCP", "UDP", "a Unix socket", "a Unix datagram", "an abstract Unix socket", "starting a program"]
+    {
+        assert!(out.contains(&way), "{way} among {out:?}");
+    }
+    for way in ["a file in the data folder", "a file in /tmp", "a file in memory, to be handed on"] {
+        assert!(out.contains(&way), "{way} among {out:?}");
+    }
+    for name in ["TCP", "UDP", "Unix socket", "Unix datagram", "abstract Unix socket"] {
+        assert!(proof.reached.iter().any(|reached| reached == name), "{name} among {:?}", proof.reached);
+    }
+    // What the attempt left behind.
+    for folder in ["/tmp", "/dev/shm"] {
+        let _ = std::fs::remove_file(Path::new(folder).join("entrenous-leak"));
+    }
+}
+
+#[test]
+fn the_command_says_so_in_words_and_as_json() {
+    if let Err(error) = entrenous::sandbox::check() {
+        println!("skipped: the_command_says_so_in_words_and_as_json: {error}");
+        return;
+    }
+    let program = Program::new();
+    let words = program.run(["privacy"]).ok();
+    assert!(words.contains("Nothing got out") && words.contains("What is kept"), "{words}");
+    let found: Value = serde_json::from_str(&program.run(["privacy", "--json"]).ok()).expect("JSON");
+    assert_eq!(found["holds"], true);
+    assert!(found["proof"]["attempts"].as_array().is_some_and(|attempts| attempts.len() >= 12));
+}
+
+#[test]
+fn an_expert_gets_every_system_call() {
+    if Command::new("strace").arg("--version").output().is_err() || entrenous::sandbox::check().is_err() {
+        println!("skipped: an_expert_gets_every_system_call: `strace` or the seal is not there");
+        return;
+    }
+    let log = tempfile::NamedTempFile::new().expect("a file");
+    let Ok(proof) = privacy::prove(program(), true, Some(log.path())) else {
+        println!("skipped: an_expert_gets_every_system_call: this machine lets nobody be traced");
+        return;
+    };
+    assert!(proof.holds(), "{proof:#?}");
+    let calls = std::fs::read_to_string(log.path()).expect("the log");
+    assert!(calls.contains("SECCOMP_SET_MODE_FILTER") && calls.contains("EPERM"), "{calls}");
+}
