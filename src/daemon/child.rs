@@ -57,11 +57,11 @@ pub fn run(config: &Config) -> Result<()> {
     let mut sessions = ear.sessions();
     let mut hears = Here::new(Box::new(microphone), ear);
     let begun = Instant::now();
-    sandbox::sealed::seal(sandbox::sealed::Also { sockets: true })
+    let landlock = sandbox::sealed::seal(sandbox::sealed::Also { sockets: true })
         .map_err(|error| Error::Stopped(format!("the ear cannot be sealed, so it does not hear: {error}")))
         .inspect_err(report)?;
     tell(&mind, Event::new(at_ms, opened))?;
-    link::tell_mind(&mind, &ToMind::Sealed { took_us: begun.elapsed().as_micros() as u64 })?;
+    link::tell_mind(&mind, &ToMind::Sealed { took_us: begun.elapsed().as_micros() as u64, landlock })?;
     hear(&mut hears, &orders, &mind, &mut sessions)
 }
 

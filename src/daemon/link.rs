@@ -40,6 +40,8 @@ const VOICE_GOES_ON: u8 = 3;
 pub enum LinkError {
     #[error("it ended")]
     Closed,
+    #[error("it says nothing any more")]
+    Silent,
     #[error("it speaks version {0} of the link, and this program version {VERSION}; start it again")]
     Version(u8),
     #[error("it sent a message of {0} bytes")]
@@ -59,7 +61,7 @@ pub enum LinkError {
 #[serde(tag = "is", rename_all = "snake_case", deny_unknown_fields)]
 pub enum ToMind {
     /// It is locked in, and hears from now on. `took_us` is what that took, in microseconds.
-    Sealed { took_us: u64 },
+    Sealed { took_us: u64, landlock: bool },
     /// It is alive: milliseconds of sound heard, and sessions begun.
     Clock { at_ms: u64, sessions: u64 },
     /// Something happened; `took_us` is how long the stage behind it took.
@@ -319,7 +321,7 @@ mod tests {
     fn what_is_said_arrives() {
         let (mut link, ear) = pair();
         let said = [
-            ToMind::Sealed { took_us: 900 },
+            ToMind::Sealed { took_us: 900, landlock: true },
             ToMind::Clock { at_ms: 5, sessions: 1 },
             event(EventKind::State { state: State::Listening }),
             event(EventKind::Transcript(Transcript { text: "next".into(), ..Transcript::default() })),
@@ -370,7 +372,9 @@ mod tests {
         assert!(!allowed(EventKind::Recording { path: "a".into() }));
         // Raw bytes are no message, and a list of numbers is none either.
         assert!(read_to_mind(VOICE_BEGAN, &[0; 64]).is_err());
-        assert!(read_to_mind(JSON, br#"{"is":"sealed","took_us":1,"samples":[1,2]}"#).is_err());
+        assert!(
+            read_to_mind(JSON, br#"{"is":"sealed","took_us":1,"landlock":true,"samples":[1,2]}"#).is_err()
+        );
     }
 
     #[test]

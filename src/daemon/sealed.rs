@@ -4,6 +4,7 @@
 use std::ffi::OsString;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
+use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -25,8 +26,9 @@ const LAST_RETRY: Duration = Duration::from_secs(30);
 /// An ear that does not take what it is told for this long hangs.
 const SEND_PATIENCE: Duration = Duration::from_secs(2);
 
-/// An ear that says nothing for this long hangs. Models are loaded in less on the smallest machine.
-const SILENCE: Duration = Duration::from_secs(90);
+/// An ear that says nothing for this long hangs: while it loads its models, and when it hears.
+const LOADING: Duration = Duration::from_secs(90);
+const SILENCE: Duration = Duration::from_secs(10);
 
 /// How to start an ear.
 #[derive(Debug, Clone)]
@@ -104,6 +106,8 @@ impl Sealed {
         sandbox::keep_descriptors();
         let process = Command::new(&self.recipe.program)
             .args(&self.recipe.arguments)
+            // Ctrl-C is for the mind, which then ends its ear.
+            .process_group(0)
             .stdin(Stdio::from(OwnedFd::from(theirs)))
             // What it has to say goes through the link, where it is bounded.
             .stdout(Stdio::null())
@@ -131,14 +135,17 @@ impl Sealed {
     fn advance(&mut self, patience: Duration, emit: Emit) -> Result<(), LinkError> {
         let Some(running) = &mut self.running else { return Ok(()) };
         let Some((kind, bytes)) = running.link.next(patience)? else {
-            return if running.last_word.elapsed() > SILENCE { Err(LinkError::Closed) } else { Ok(()) };
+            let patience = if running.sealed { SILENCE } else { LOADING };
+            return if running.last_word.elapsed() > patience { Err(LinkError::Silent) } else { Ok(()) };
         };
         let now = Instant::now();
         running.last_word = now;
         running.budget.take(bytes.len(), now)?;
         match link::read_to_mind(kind, &bytes)? {
-            ToMind::Sealed { took_us } => {
-                tracing::info!("the ear is sealed ({took_us} µs)");
+            ToMind::Sealed { took_us, landlock } => {
+                let walls =
+                    if landlock { "seccomp and Landlock" } else { "seccomp; this kernel has no Landlock" };
+                tracing::info!("the ear is sealed by {walls} ({took_us} µs)");
                 running.sealed = true;
                 self.retry_in = FIRST_RETRY;
                 if std::mem::take(&mut self.in_error) {

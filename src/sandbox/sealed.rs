@@ -24,11 +24,12 @@ pub struct Also {
     pub sockets: bool,
 }
 
-/// Seals this process, for good.
+/// Seals this process, for good, and says whether Landlock stands, too. Some kernels lack it; the filter
+/// alone opens no file.
 ///
 /// # Errors
 /// [`SandboxError`]; some of the walls may stand then. Do not go on.
-pub fn seal(also: Also) -> Result<(), SandboxError> {
+pub fn seal(also: Also) -> Result<bool, SandboxError> {
     let failed = |what| move |error: rustix::io::Errno| SandboxError::Limits { what, source: error.into() };
     // Other processes of the same user cannot look into its memory, and it leaves none behind.
     set_dumpable_behavior(DumpableBehavior::NotDumpable).map_err(failed("hide the memory"))?;
@@ -36,8 +37,13 @@ pub fn seal(also: Also) -> Result<(), SandboxError> {
         setrlimit(resource, Rlimit { current: Some(0), maximum: Some(0) }).map_err(failed("set limits"))?;
     }
     limits::drop_privileges()?;
-    files::confine(&Files::default())?;
-    filter(also)
+    let landlock = match files::confine(&Files::default()) {
+        Ok(_) => true,
+        Err(SandboxError::NoLandlock) => false,
+        Err(error) => return Err(error),
+    };
+    filter(also)?;
+    Ok(landlock)
 }
 
 fn filter(also: Also) -> Result<(), SandboxError> {

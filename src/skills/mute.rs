@@ -94,7 +94,10 @@ mod tests {
     fn guests_come_and_go() {
         let mut home = Fixture::demo("en");
         let now: Timestamp = home.now.timestamp();
-        assert_eq!(home.does("GuestMode", json!({"state": "on"})).said, "Guest mode is on. I keep no history.");
+        assert_eq!(
+            home.does("GuestMode", json!({"state": "on"})).said,
+            "Guest mode is on. I keep no history."
+        );
         assert!(guest::read(&home.store, now).unwrap().is_some());
         assert_eq!(home.does("GuestMode", json!({"state": "off"})).said, "Guest mode is off.");
         assert!(guest::read(&home.store, now).unwrap().is_none());

@@ -20,7 +20,11 @@ impl MuteWords for French {
     }
 
     fn guest_mode(&self, on: bool) -> String {
-        if on { "Le mode invité est activé. Je ne garde rien." } else { "Le mode invité est désactivé." }
-            .into()
+        if on {
+            "Le mode invité est activé. Je ne garde aucun historique."
+        } else {
+            "Le mode invité est désactivé."
+        }
+        .into()
     }
 }
