@@ -30,6 +30,35 @@ pub(super) fn run(
     Err(crate::audio::AudioError::NotBuilt.into())
 }
 
+/// What keeps the history of commands; with none to be kept, what was kept before is deleted.
+#[cfg(all(feature = "audio", feature = "sqlite"))]
+fn history(
+    config: &Config,
+    clock: &std::sync::Arc<dyn crate::clock::Clock>,
+) -> Result<Option<crate::daemon::History>> {
+    let keep = config.privacy.keep_hours;
+    if keep == 0 && !crate::heard::file_in(&config.data_dir).exists() {
+        return Ok(None);
+    }
+    let mut log = crate::heard::Log::open(&config.data_dir, keep)?;
+    if keep == 0 {
+        log.erase_all()?;
+        return Ok(None);
+    }
+    let clock = std::sync::Arc::clone(clock);
+    Ok(Some(Box::new(move |event, guests| {
+        log.see(event, clock.now().timestamp(), guests).map(|error| error.to_string())
+    })))
+}
+
+#[cfg(all(feature = "audio", not(feature = "sqlite")))]
+fn history(
+    _config: &Config,
+    _clock: &std::sync::Arc<dyn crate::clock::Clock>,
+) -> Result<Option<crate::daemon::History>> {
+    Ok(None)
+}
+
 /// The parts, and on standard error what was chosen.
 #[cfg(feature = "audio")]
 pub(super) fn assemble(
@@ -74,6 +103,7 @@ pub(super) fn assemble(
     mind.connect(assemble::wiring(config))?;
     mind.host(assemble::hosting(config, true))?;
     mind.mute_by(config.privacy.mute.clone(), config.privacy.switch.clone().map(crate::mute::Switch::watch));
+    let history = history(config, &clock)?;
     let volume = mind.volume()?.map_or(config.audio.volume, |percent| f32::from(percent) / 100.0);
     Ok(crate::daemon::Parts {
         hears,
@@ -86,6 +116,7 @@ pub(super) fn assemble(
         volume,
         quiet: config.tts.quiet,
         signs: crate::signs::Signs::start(&config.signs),
+        history,
         news: Some(Box::new(watch)),
     })
 }

@@ -7,6 +7,8 @@ pub mod devices;
 pub mod doctor;
 pub mod eval;
 pub mod explain;
+#[cfg(feature = "sqlite")]
+pub mod heard;
 pub mod home;
 pub mod import;
 pub mod listen;
@@ -93,6 +95,9 @@ pub enum Command {
     /// Become a plugin: what the assistant starts, never a person
     #[command(hide = true)]
     PluginLaunch,
+    /// Show and delete what is kept of what was said
+    #[cfg(feature = "sqlite")]
+    Heard(heard::Args),
     /// Try to get a byte out of a sealed ear on this machine, and say what runs and what is kept
     Privacy(privacy::Args),
     /// Try to get a byte out, sealed: what `privacy` starts, never a person
@@ -140,6 +145,8 @@ pub fn run(cli: &Cli) -> Result<()> {
         Command::Import(args) => import::run(args, &config()?),
         Command::Vocabulary(args) => vocabulary::run(args, &config()?),
         Command::Plugin(args) => plugin::run(args, &config()?),
+        #[cfg(feature = "sqlite")]
+        Command::Heard(args) => heard::run(args, &config()?),
         Command::Privacy(args) => privacy::run(args, &config()?),
         Command::PluginLaunch | Command::SealedAttempts { .. } => Ok(()),
         Command::SealedEar => sealed_ear(&config()?),

@@ -63,10 +63,12 @@ fn show_proof(proof: &Proof, french: bool) {
     if proof.holds() {
         let words = if french {
             "Rien n'est sorti. L'oreille n'a que la liaison avec l'assistant : du texte, des scores et des temps.\n\
-             S'il y a un serveur de son (PulseAudio, PipeWire), elle y reste reliée : c'est lui qui tient le micro."
+             S'il y a un serveur de son (PulseAudio, PipeWire), elle y reste reliée : c'est lui qui tient\n\
+             le micro, et il peut davantage (docs/confidentialite.md)."
         } else {
             "Nothing got out. The ear has only its link to the assistant: text, scores and times.\n\
-             Where there is a sound server (PulseAudio, PipeWire) it stays connected to it: it holds the microphone."
+             Where there is a sound server (PulseAudio, PipeWire) it stays connected to it: that holds the\n\
+             microphone, and can do more (docs/privacy.md)."
         };
         println!("{words}");
     }
@@ -106,10 +108,10 @@ fn show_kept(kept: &[Kept], config: &Config, french: bool) {
         println!("  {:>9} B  {}", file.bytes, path.display());
     }
     let words = if french {
-        "Aucun son n'est gardé. La base `entrenous.db` tient les listes, minuteurs, alarmes, rappels et réglages,\n\
+        "Aucun son n'est gardé. `heard.db` tient le texte des commandes (`entrenous heard list`). La base `entrenous.db` tient les listes, minuteurs, alarmes, rappels et réglages,\n\
          jusqu'à ce qu'on les efface ; `cache` tient le vocabulaire compilé et des phrases fixes de la voix."
     } else {
-        "No sound is kept. The database holds lists, timers, alarms, reminders and settings until they are\n\
+        "No sound is kept. `heard.db` holds the text of commands (`entrenous heard list`). `entrenous.db` holds lists, timers, alarms, reminders and settings until they are\n\
          deleted; `cache` holds the compiled vocabulary and fixed sentences of the voice."
     };
     println!("{words}");

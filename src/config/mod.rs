@@ -270,11 +270,19 @@ impl Default for PluginConfig {
 }
 
 /// When nobody is listened to.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PrivacyConfig {
+    /// How long the text of commands is kept, in hours; 0: not at all.
+    pub keep_hours: u32,
     /// Planned mutes.
     pub mute: Vec<Window>,
     pub switch: Option<SwitchConfig>,
+}
+
+impl Default for PrivacyConfig {
+    fn default() -> Self {
+        Self { keep_hours: 24, mute: Vec::new(), switch: None }
+    }
 }
 
 impl Default for Config {

@@ -27,7 +27,8 @@ pub(super) fn privacy(read: &mut Reader, said: raw::Privacy) -> Result<PrivacyCo
     for (index, said) in said.mute.into_iter().enumerate() {
         mute.push(window(read, index + 1, said)?);
     }
-    Ok(PrivacyConfig { mute, switch: switch(read, said.switch)? })
+    let keep_hours = read.count("privacy.keep_hours", said.keep_hours, 24, 0..=8_760, "hours")?;
+    Ok(PrivacyConfig { keep_hours, mute, switch: switch(read, said.switch)? })
 }
 
 fn window(read: &mut Reader, index: usize, said: Spanned<raw::MuteWindow>) -> Result<Window, ConfigError> {

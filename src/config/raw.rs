@@ -62,6 +62,7 @@ pub struct Wake {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default, expecting = "a section `[privacy]`")]
 pub struct Privacy {
+    pub keep_hours: Said,
     pub mute: Vec<Spanned<MuteWindow>>,
     pub switch: Switch,
 }

@@ -476,7 +476,7 @@ impl Reader<'_> {
     }
 
     /// A whole number within a range.
-    fn count<T>(
+    pub(super) fn count<T>(
         &mut self,
         key: &str,
         said: Said,

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-use crate::event::{Event, EventKind};
+use crate::event::{Event, EventKind, State};
 use crate::pipeline::Listen;
 
 /// Of what is said here. Both ends are the same program, unless it was replaced while it ran.
@@ -26,6 +26,9 @@ pub const MAX_TO_EAR: usize = 1024 * 1024;
 /// Bytes a second that an ear may send, and how many at once. Sound takes 32,000.
 pub const RATE: f64 = 4_096.0;
 pub const BURST: f64 = 65_536.0;
+
+/// The latest time of an ear: thirty years of sound.
+const LATEST_MS: u64 = 1_000_000_000_000;
 
 /// The longest text inside an event, in bytes.
 const MAX_TEXT: usize = 2_048;
@@ -232,7 +235,15 @@ pub fn read_to_mind(kind: u8, bytes: &[u8]) -> Result<ToMind, LinkError> {
     }
     let said: ToMind = parse(bytes)?;
     if let ToMind::Event { event, .. } = &said {
+        if event.site.is_some() || event.at_ms > LATEST_MS {
+            return Err(LinkError::Forbidden("a place or a time that it cannot know".into()));
+        }
         may_be_said(&event.kind)?;
+    }
+    if let ToMind::Clock { at_ms, .. } = said
+        && at_ms > LATEST_MS
+    {
+        return Err(LinkError::Forbidden("a time that cannot be".into()));
     }
     Ok(said)
 }
@@ -244,7 +255,8 @@ fn parse<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, LinkError> {
 /// Only what an ear has to say: text, scores, times and levels, none of it long.
 fn may_be_said(kind: &EventKind) -> Result<(), LinkError> {
     let texts: Vec<&str> = match kind {
-        EventKind::State { .. }
+        // What else is shown (that it is muted, above all) is not the ear's to say.
+        EventKind::State { state: State::Listening | State::Thinking }
         | EventKind::SpeechStart
         | EventKind::SpeechEnd { .. }
         | EventKind::NoSpeech
@@ -302,7 +314,6 @@ impl Budget {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::State;
     use crate::rng::Rng;
     use crate::stt::Transcript;
 
@@ -369,6 +380,7 @@ mod tests {
         assert!(!allowed(text("x".repeat(MAX_TEXT + 1))));
         assert!(!allowed(EventKind::SessionEnd { reason: crate::event::SessionEndReason::Done }));
         assert!(!allowed(EventKind::Action { action: "set".into(), target: None, value: vec![1, 2].into() }));
+        assert!(!allowed(EventKind::State { state: State::Muted }));
         assert!(!allowed(EventKind::Recording { path: "a".into() }));
         // Raw bytes are no message, and a list of numbers is none either.
         assert!(read_to_mind(VOICE_BEGAN, &[0; 64]).is_err());

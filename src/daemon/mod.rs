@@ -80,6 +80,10 @@ pub trait Answers {
     fn renew(&mut self, household: Household) -> Result<()>;
     /// Sees every event, wherever it comes from.
     fn observe(&mut self, _event: &Event) {}
+    /// Whether guests are here, of whom nothing is kept.
+    fn guest(&self) -> bool {
+        false
+    }
     /// Whether nobody is to be listened to: the microphone is closed while this is so.
     fn muted(&self) -> bool {
         false
@@ -105,10 +109,16 @@ impl Answers for Mind {
     fn observe(&mut self, event: &Event) {
         Mind::observe(self, event);
     }
+    fn guest(&self) -> bool {
+        Mind::guest(self)
+    }
     fn muted(&self) -> bool {
         Mind::muted(self)
     }
 }
+
+/// Keeps a history of events; told whether guests are here. What goes wrong is the answer.
+pub type History = Box<dyn FnMut(&Event, bool) -> Option<String>>;
 
 /// What a living house is made of.
 pub struct Parts {
@@ -128,6 +138,8 @@ pub struct Parts {
     pub quiet: Option<QuietHours>,
     /// What shows the state to people.
     pub signs: Signs,
+    /// What keeps a history, where one is kept.
+    pub history: Option<History>,
     /// What is looked at for changes of the household, where it can change.
     pub news: Option<Box<dyn Renew>>,
 }
@@ -241,6 +253,7 @@ pub fn run(
         waiting_since: None,
         muted: shared.muted(),
         signs: parts.signs,
+        history: parts.history,
         notify: Notify::new(),
         watch,
         broken_pipe: None,
@@ -333,6 +346,7 @@ struct House<'a> {
     waiting_since: Option<Instant>,
     /// The microphone is closed.
     muted: bool,
+    history: Option<History>,
     signs: Signs,
     notify: Notify,
     watch: &'a mut dyn FnMut(&Event) -> io::Result<()>,
@@ -585,8 +599,22 @@ impl House<'_> {
     fn show(&mut self, event: &Event) {
         self.mind.observe(event);
         self.signs.see(event);
+        self.remember(event);
         if let Err(error) = (self.watch)(event) {
             self.broken_pipe.get_or_insert(error);
+        }
+    }
+
+    fn remember(&mut self, event: &Event) {
+        let Some(history) = &mut self.history else { return };
+        if let Some(message) = history(event, self.mind.guest()) {
+            tracing::warn!("{message}");
+            let fault = EventKind::Fault { stage: "history".into(), message };
+            // Not through `show`: it would be remembered again.
+            let event = Event::new(event.at_ms, fault);
+            if let Err(error) = (self.watch)(&event) {
+                self.broken_pipe.get_or_insert(error);
+            }
         }
     }
 

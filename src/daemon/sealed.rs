@@ -23,6 +23,9 @@ const COMMAND: &str = "sealed-ear";
 const FIRST_RETRY: Duration = Duration::from_millis(500);
 const LAST_RETRY: Duration = Duration::from_secs(30);
 
+/// One that lived this long is not one that ends again and again.
+const STEADY: Duration = Duration::from_secs(60);
+
 /// An ear that does not take what it is told for this long hangs.
 const SEND_PATIENCE: Duration = Duration::from_secs(2);
 
@@ -58,6 +61,8 @@ pub struct Sealed {
     retry_in: Duration,
     at_ms: u64,
     sessions: u64,
+    /// Of all ears together: one that is started again and again gets no more.
+    budget: Budget,
     /// Whose command is being heard: it is over when the ear is.
     hearing: Option<u64>,
     /// Whether an error is shown until it hears again.
@@ -68,8 +73,8 @@ struct Running {
     process: Child,
     link: Link,
     to: UnixStream,
-    budget: Budget,
     last_word: Instant,
+    begun: Instant,
     /// It hears.
     sealed: bool,
     /// It said that its microphone is gone, and ends for that reason.
@@ -96,6 +101,7 @@ impl Sealed {
             retry_in: FIRST_RETRY,
             at_ms: 0,
             sessions: 0,
+            budget: Budget::new(Instant::now()),
             hearing: None,
             in_error: false,
         }
@@ -120,14 +126,17 @@ impl Sealed {
             to: link.sender()?,
             link,
             process,
-            budget: Budget::new(now),
             last_word: now,
+            begun: now,
             sealed: false,
             microphone_lost: false,
             fault: false,
         };
         let from = Word::GoOnFrom { at_ms: self.at_ms, sessions: self.sessions };
-        link::tell_ear(&running.to, &ToEar::Word(from))?;
+        // One that ended at once does not take it; its end says more.
+        if let Err(error) = link::tell_ear(&running.to, &ToEar::Word(from)) {
+            tracing::debug!("a new ear does not listen: {error}");
+        }
         Ok(running)
     }
 
@@ -140,14 +149,13 @@ impl Sealed {
         };
         let now = Instant::now();
         running.last_word = now;
-        running.budget.take(bytes.len(), now)?;
+        self.budget.take(bytes.len(), now)?;
         match link::read_to_mind(kind, &bytes)? {
             ToMind::Sealed { took_us, landlock } => {
                 let walls =
                     if landlock { "seccomp and Landlock" } else { "seccomp; this kernel has no Landlock" };
                 tracing::info!("the ear is sealed by {walls} ({took_us} µs)");
                 running.sealed = true;
-                self.retry_in = FIRST_RETRY;
                 if std::mem::take(&mut self.in_error) {
                     emit(Event::new(self.at_ms, EventKind::State { state: State::Idle }));
                 }
@@ -191,6 +199,9 @@ impl Sealed {
             _ => None,
         };
         let quiet = running.microphone_lost || running.fault;
+        if running.begun.elapsed() > STEADY {
+            self.retry_in = FIRST_RETRY;
+        }
         drop(running);
         self.cut_off(emit);
         let retry = self.retry_in;

@@ -234,6 +234,7 @@ impl Scene {
             volume: 0.8,
             quiet: self.quiet,
             signs: crate::signs::Signs::start(&[]),
+            history: None,
             news: None,
         };
         let mut events = Vec::new();
@@ -544,6 +545,7 @@ fn muted_means_that_the_microphone_is_closed() {
         volume: 0.8,
         quiet: None,
         signs: crate::signs::Signs::start(&[]),
+        history: None,
         news: None,
     };
     let (mut states, mut cues) = (Vec::new(), Vec::new());

@@ -112,6 +112,7 @@ impl House {
                 quiet: None,
                 signs: entrenous::signs::Signs::start(&[]),
                 volume: 1.0,
+                history: None,
                 news: Some(Box::new(watch)),
             };
             ready.send(Ok(())).expect("a test that waits");
