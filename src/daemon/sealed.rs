@@ -24,7 +24,7 @@ const FIRST_RETRY: Duration = Duration::from_millis(500);
 const LAST_RETRY: Duration = Duration::from_secs(30);
 
 /// One that lived this long is not one that ends again and again.
-const STEADY: Duration = Duration::from_secs(60);
+const STEADY: Duration = Duration::from_mins(1);
 
 /// An ear that does not take what it is told for this long hangs.
 const SEND_PATIENCE: Duration = Duration::from_secs(2);
