@@ -16,6 +16,7 @@ use rusqlite::{Connection, params};
 use serde::Serialize;
 
 use crate::event::{Event, EventKind};
+use crate::store::explain;
 
 /// How long to wait for another process that is writing.
 const BUSY: Duration = Duration::from_secs(5);
@@ -28,14 +29,14 @@ const OPEN: usize = 16;
 
 const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS heard (
-        id INTEGER PRIMARY KEY, at INTEGER NOT NULL, text TEXT NOT NULL, intent TEXT NOT NULL, reply TEXT NOT NULL
+        id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, text TEXT NOT NULL, intent TEXT NOT NULL, reply TEXT NOT NULL
     ) STRICT;
     CREATE TABLE IF NOT EXISTS unheard (day TEXT PRIMARY KEY, times INTEGER NOT NULL) STRICT;
 ";
 
 /// Why the history cannot be kept or read.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot use the history `{}`: {reason}; delete the file to begin anew", path.display())]
+#[error("cannot use the history `{}`: {reason}", path.display())]
 pub struct HeardError {
     path: PathBuf,
     reason: String,
@@ -69,6 +70,8 @@ struct Pending {
     text: String,
     intent: Option<String>,
     reply: String,
+    /// Whether guests were here at any time of it.
+    guests: bool,
 }
 
 /// Where the history lies in a data folder.
@@ -86,15 +89,17 @@ impl Log {
         let path = file_in(data_dir);
         let fail = |reason: String| HeardError { path: path.clone(), reason };
         std::fs::create_dir_all(data_dir).map_err(|error| fail(error.to_string()))?;
-        let db = Connection::open(&path).map_err(|error| fail(error.to_string()))?;
+        let db = Connection::open(&path).map_err(|error| fail(explain(&error)))?;
         let prepare = || -> rusqlite::Result<()> {
             db.busy_timeout(BUSY)?;
             // No write-ahead log: it would keep what was deleted until somebody tidies it up.
             db.pragma_update(None, "journal_mode", "DELETE")?;
             db.pragma_update(None, "secure_delete", "ON")?;
+            // `VACUUM` would write what is kept into a file of its own, outside of the folder.
+            db.pragma_update(None, "temp_store", "MEMORY")?;
             db.execute_batch(SCHEMA)
         };
-        prepare().map_err(|error| fail(error.to_string()))?;
+        prepare().map_err(|error| fail(explain(&error)))?;
         let keep = SignedDuration::from_hours(i64::from(keep_hours));
         Ok(Self { path, db, keep, open: BTreeMap::new(), looked: None, failed: false })
     }
@@ -115,14 +120,20 @@ impl Log {
         let Some(session) = event.session else { return Ok(()) };
         if let EventKind::SessionEnd { .. } = event.kind {
             let Some(ended) = self.open.remove(&session) else { return Ok(()) };
-            return if guests { Ok(()) } else { self.write(&ended, now) };
+            return if guests || ended.guests { Ok(()) } else { self.write(&ended, now) };
         }
         if !self.open.contains_key(&session) && self.open.len() >= OPEN {
             self.open.pop_first();
         }
         let pending = self.open.entry(session).or_default();
+        pending.guests |= guests;
         match &event.kind {
-            EventKind::Transcript(heard) => pending.text.clone_from(&heard.text),
+            // An answer to a question follows what it answers.
+            EventKind::Transcript(heard) if pending.text.is_empty() => pending.text.clone_from(&heard.text),
+            EventKind::Transcript(heard) => {
+                pending.text.push_str("; ");
+                pending.text.push_str(&heard.text);
+            }
             EventKind::Intent(intent) => pending.intent = Some(intent.intent.clone()),
             EventKind::Reply { text, .. } => pending.reply.clone_from(text),
             _ => {}
@@ -231,6 +242,6 @@ impl Log {
     }
 
     fn error(&self, error: &rusqlite::Error) -> HeardError {
-        HeardError { path: self.path.clone(), reason: error.to_string() }
+        HeardError { path: self.path.clone(), reason: explain(error) }
     }
 }

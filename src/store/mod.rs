@@ -10,7 +10,7 @@ use serde_json::Value;
 
 pub use memory::MemoryStore;
 #[cfg(feature = "sqlite")]
-pub use sqlite::SqliteStore;
+pub use sqlite::{SqliteStore, explain};
 
 /// Small JSON records by namespace and key.
 pub trait Store: Send {

@@ -52,6 +52,8 @@ impl SqliteStore {
     fn prepare(&self) -> rusqlite::Result<()> {
         self.db.busy_timeout(BUSY)?;
         self.db.pragma_update(None, "journal_mode", "WAL")?;
+        // What is deleted is overwritten, here and (see `write`) in the write-ahead log.
+        self.db.pragma_update(None, "secure_delete", "ON")?;
         // A timer that was confirmed aloud must still be there after a power cut.
         self.db.pragma_update(None, "synchronous", "FULL")
     }
@@ -142,7 +144,12 @@ impl Store for SqliteStore {
                         .execute([namespace, key])?,
                 };
             }
-            step.commit()
+            step.commit()?;
+            if records.iter().any(|(_, value)| value.is_none()) {
+                // Else the log keeps what was deleted until it is tidied up. With readers it waits.
+                db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+            }
+            Ok(())
         };
         write(&mut self.db).map_err(|error| self.fail(&error))
     }
@@ -160,7 +167,7 @@ impl Store for SqliteStore {
 }
 
 /// What `SQLite` says, with what to do about it.
-fn explain(error: &rusqlite::Error) -> String {
+pub fn explain(error: &rusqlite::Error) -> String {
     let said = error.to_string();
     match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => damaged(&said),

@@ -33,6 +33,24 @@ mod sqlite {
     }
 
     #[test]
+    fn what_was_deleted_is_nowhere_in_the_folder() {
+        let folder = folder();
+        let mut store = SqliteStore::open(&folder.path().join("entrenous.db")).unwrap();
+        let holds = || {
+            let files = std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().path());
+            files
+                .map(|file| std::fs::read(file).unwrap())
+                .any(|bytes| bytes.windows(b"zanzibarberry".len()).any(|part| part == b"zanzibarberry"))
+        };
+        store.put("list", "1", &json!("zanzibarberry")).unwrap();
+        store.put("list", "2", &json!("milk")).unwrap();
+        assert!(holds());
+        store.remove("list", "1").unwrap();
+        assert!(!holds());
+        assert_eq!(store.list("list").unwrap(), [("2".to_owned(), json!("milk"))]);
+    }
+
+    #[test]
     fn sqlite_behaves_and_survives() {
         let folder = folder();
         let file = folder.path().join("new/folder/entrenous.db");
