@@ -19,6 +19,7 @@
 
 pub mod assemble;
 pub mod audio;
+pub mod backoff;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -40,6 +41,7 @@ pub mod nlu;
 pub mod pipeline;
 pub mod plugin;
 pub mod privacy;
+pub mod programs;
 pub mod replay;
 pub mod rng;
 pub mod sandbox;

@@ -17,6 +17,7 @@ use rtrb::{Consumer, Producer, RingBuffer, chunks::ChunkError};
 
 use super::devices::{self, Direction};
 use super::{AudioError, Captured, FRAME_SAMPLES, FrameSource, Resampler, SAMPLE_RATE};
+use crate::backoff::Backoff;
 use crate::config::AudioConfig;
 use crate::event::EventKind;
 
@@ -40,15 +41,14 @@ const WATCH: Duration = Duration::from_secs(1);
 const POLL: Duration = Duration::from_millis(10);
 
 /// Waits between tries: doubled from the first to the last.
-const FIRST_RETRY: Duration = Duration::from_millis(500);
-const LAST_RETRY: Duration = Duration::from_secs(30);
+const RETRIES: Backoff = Backoff::new(Duration::from_millis(500), Duration::from_secs(30));
 
 /// The microphone that the configuration names, for as long as it takes.
 pub struct Microphone {
     config: AudioConfig,
     link: Link,
     retry_at: Instant,
-    retry_in: Duration,
+    retries: Backoff,
     ready: VecDeque<i16>,
 }
 
@@ -94,7 +94,7 @@ impl Microphone {
             config: config.clone(),
             link: Link::Closed,
             retry_at: Instant::now(),
-            retry_in: FIRST_RETRY,
+            retries: RETRIES,
             ready: VecDeque::new(),
         }
     }
@@ -103,9 +103,8 @@ impl Microphone {
     fn lost(&mut self, message: String) -> Captured {
         self.link = Link::Closed;
         self.ready.clear();
-        let retry = self.retry_in;
+        let retry = self.retries.failed();
         self.retry_at = Instant::now() + retry;
-        self.retry_in = (retry * 2).min(LAST_RETRY);
         Captured::Event(EventKind::MicrophoneLost { message, retry_ms: retry.as_millis() as u64 })
     }
 
@@ -160,7 +159,7 @@ impl FrameSource for Microphone {
                 Ok(None) => {}
                 Ok(Some(event)) => {
                     if matches!(event, EventKind::MicrophoneOpen { .. }) {
-                        self.retry_in = FIRST_RETRY;
+                        self.retries.works();
                     }
                     return Captured::Event(event);
                 }

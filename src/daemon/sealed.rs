@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use super::OwnVoice;
 use super::hears::{Heard, Hears, Order};
 use super::link::{self, Budget, Link, LinkError, MAX_TO_MIND, ToEar, ToMind, Word};
+use crate::backoff::Backoff;
 use crate::ear::Emit;
 use crate::event::{Event, EventKind, State};
 use crate::sandbox;
@@ -20,8 +21,7 @@ use crate::sandbox;
 const COMMAND: &str = "sealed-ear";
 
 /// Waits before an ear that ended is started again: doubled from the first to the last.
-const FIRST_RETRY: Duration = Duration::from_millis(500);
-const LAST_RETRY: Duration = Duration::from_secs(30);
+const RETRIES: Backoff = Backoff::new(Duration::from_millis(500), Duration::from_secs(30));
 
 /// One that lived this long is not one that ends again and again.
 const STEADY: Duration = Duration::from_mins(1);
@@ -58,7 +58,7 @@ pub struct Sealed {
     recipe: Recipe,
     running: Option<Running>,
     retry_at: Instant,
-    retry_in: Duration,
+    retries: Backoff,
     at_ms: u64,
     sessions: u64,
     /// Of all ears together: one that is started again and again gets no more.
@@ -98,7 +98,7 @@ impl Sealed {
             recipe,
             running: None,
             retry_at: Instant::now(),
-            retry_in: FIRST_RETRY,
+            retries: RETRIES,
             at_ms: 0,
             sessions: 0,
             budget: Budget::new(Instant::now()),
@@ -200,20 +200,22 @@ impl Sealed {
         };
         let quiet = running.microphone_lost || running.fault;
         if running.begun.elapsed() > STEADY {
-            self.retry_in = FIRST_RETRY;
+            self.retries.works();
         }
         drop(running);
         self.cut_off(emit);
-        let retry = self.retry_in;
+        let what = format!("the ear stopped: {}", ended(why, status));
+        self.retry_later((!quiet).then_some(what), emit);
+    }
+
+    /// Shows the error, tells what is wrong where that is news, and waits.
+    fn retry_later(&mut self, what: Option<String>, emit: Emit) {
+        let retry = self.retries.failed();
         self.retry_at = Instant::now() + retry;
-        self.retry_in = (retry * 2).min(LAST_RETRY);
         self.in_error = true;
-        if !quiet {
+        if let Some(what) = what {
             let seconds = retry.as_secs_f32();
-            let message = format!(
-                "the ear stopped: {}; nothing is heard, and it is started again in {seconds} s",
-                ended(why, status)
-            );
+            let message = format!("{what}; nothing is heard, and it is started again in {seconds} s");
             emit(Event::new(self.at_ms, EventKind::Fault { stage: "ear".into(), message }));
         }
         emit(Event::new(self.at_ms, EventKind::State { state: State::Error }));
@@ -266,13 +268,7 @@ impl Hears for Sealed {
             match self.start() {
                 Ok(running) => self.running = Some(running),
                 Err(error) => {
-                    let retry = self.retry_in;
-                    self.retry_at = Instant::now() + retry;
-                    self.retry_in = (retry * 2).min(LAST_RETRY);
-                    self.in_error = true;
-                    let message = format!("the ear cannot be started: {error}");
-                    emit(Event::new(self.at_ms, EventKind::Fault { stage: "ear".into(), message }));
-                    emit(Event::new(self.at_ms, EventKind::State { state: State::Error }));
+                    self.retry_later(Some(format!("the ear cannot be started: {error}")), emit);
                 }
             }
         }
@@ -290,7 +286,7 @@ impl Hears for Sealed {
         self.running = None;
         self.cut_off(emit);
         self.retry_at = Instant::now();
-        self.retry_in = FIRST_RETRY;
+        self.retries.works();
         self.in_error = false;
     }
 

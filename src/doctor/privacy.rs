@@ -4,15 +4,13 @@ use super::Finding;
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::mute::{self, Cause, Mute, Muted, SwitchConfig, guest};
-use crate::store;
+use crate::{programs, store};
 
 pub fn examine(config: &Config) -> Vec<Finding> {
     let mut findings = vec![listening(config)];
     if let Some(SwitchConfig::Command(command)) = &config.privacy.switch {
-        let sign =
-            crate::signs::SignConfig::Command { command: command.clone(), lines: crate::signs::Lines::Words };
-        findings.push(match sign.check() {
-            Ok(()) => Finding::ok("switch", format!("`{}` is there", sign.name())),
+        findings.push(match programs::check(command) {
+            Ok(()) => Finding::ok("switch", format!("`{}` is there", command[0])),
             Err(reason) => Finding::fault("switch", reason, "name another under [privacy.switch]"),
         });
     }

@@ -11,12 +11,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::backoff::Backoff;
+
 /// How often a file is read: a hand that turns a switch expects it at once.
 const POLL: Duration = Duration::from_millis(50);
 
 /// How long a program that ended is left alone, at first and at most.
-const PAUSE: Duration = Duration::from_secs(1);
-const LONGEST_PAUSE: Duration = Duration::from_mins(1);
+const PAUSES: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_mins(1));
 
 /// A program that ran this long had no trouble to start.
 const WELL: Duration = Duration::from_secs(10);
@@ -129,7 +130,7 @@ impl Shared {
 
     /// Runs the program again whenever it ends.
     fn listen_to(&self, program: &[String]) {
-        let mut pause = PAUSE;
+        let mut pauses = PAUSES;
         while !self.stop.load(Ordering::Relaxed) {
             let started = Instant::now();
             let reason = self.run(program);
@@ -137,12 +138,13 @@ impl Shared {
                 return;
             }
             self.see(Reading::Unknown(reason));
-            pause = if started.elapsed() > WELL { PAUSE } else { pause };
-            let until = Instant::now() + pause;
+            if started.elapsed() > WELL {
+                pauses.works();
+            }
+            let until = Instant::now() + pauses.failed();
             while Instant::now() < until && !self.stop.load(Ordering::Relaxed) {
                 std::thread::sleep(POLL);
             }
-            pause = (pause * 2).min(LONGEST_PAUSE);
         }
     }
 
@@ -160,15 +162,12 @@ impl Shared {
             Ok(child) => child,
             Err(error) => return format!("`{called}` does not start: {error}"),
         };
-        let stdout = child.stdout.take();
+        let Some(stdout) = child.stdout.take() else { return format!("`{called}` has no output") };
         self.seen().child = Some(child);
         if self.stop.load(Ordering::Relaxed) {
             self.end();
         }
-        let mut lines = BufReader::new(stdout.into_iter().next().map_or_else(
-            || Box::new(std::io::empty()) as Box<dyn Read>,
-            |stdout| Box::new(stdout) as Box<dyn Read>,
-        ));
+        let mut lines = BufReader::new(stdout);
         let mut line = Vec::new();
         loop {
             line.clear();

@@ -10,11 +10,13 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
+use crate::backoff::Backoff;
+use crate::programs;
+
 use super::{Lines, Shown, SignConfig};
 
 /// How long a program that ended is left alone, at first and at most.
-const PAUSE: Duration = Duration::from_secs(1);
-const LONGEST_PAUSE: Duration = Duration::from_mins(1);
+const PAUSES: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_mins(1));
 
 /// A program that ran this long had no trouble to start.
 const WELL: Duration = Duration::from_secs(10);
@@ -33,7 +35,7 @@ pub(super) struct Program {
     lines: Lines,
     shown: Option<Shown>,
     running: Option<Running>,
-    pause: Duration,
+    pauses: Backoff,
     not_before: Option<Instant>,
     /// Its trouble was told, and has not ended.
     told: bool,
@@ -60,7 +62,7 @@ impl Sink {
                 lines,
                 shown: None,
                 running: None,
-                pause: PAUSE,
+                pauses: PAUSES,
                 not_before: None,
                 told: false,
             }),
@@ -144,14 +146,13 @@ impl Program {
     fn lost(&mut self, how: &str) -> Result<(), String> {
         if let Some(mut running) = self.running.take() {
             if running.since.elapsed() > WELL {
-                self.pause = PAUSE;
+                self.pauses.works();
                 self.told = false;
             }
             let _ = running.child.kill();
             let _ = running.child.wait();
         }
-        self.not_before = Some(Instant::now() + self.pause);
-        self.pause = (self.pause * 2).min(LONGEST_PAUSE);
+        self.not_before = Some(Instant::now() + self.pauses.failed());
         if std::mem::replace(&mut self.told, true) {
             return Ok(());
         }
@@ -234,15 +235,6 @@ pub(super) fn check(config: &SignConfig) -> Result<(), String> {
         SignConfig::File { file, .. } => {
             open(file).map(|_| ()).map_err(|error| format!("`{}` cannot be written: {error}", file.display()))
         }
-        SignConfig::Command { command, .. } => {
-            let name = command.first().map_or("", String::as_str);
-            let places = std::env::var_os("PATH").unwrap_or_default();
-            let found = if name.contains('/') {
-                Path::new(name).is_file()
-            } else {
-                std::env::split_paths(&places).any(|place| place.join(name).is_file())
-            };
-            if found { Ok(()) } else { Err(format!("there is no program `{name}`")) }
-        }
+        SignConfig::Command { command, .. } => programs::check(command),
     }
 }

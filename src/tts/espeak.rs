@@ -11,6 +11,7 @@ use std::time::Duration;
 use super::{Manner, Speech, TtsError, Voice};
 use crate::audio::wav;
 use crate::config::TtsConfig;
+use crate::programs;
 
 const PROGRAM: &str = "espeak-ng";
 
@@ -53,7 +54,7 @@ impl Espeak {
     /// # Errors
     /// When it is not there.
     pub fn find(config: &TtsConfig) -> Result<Self, TtsError> {
-        let program = super::program(PROGRAM).ok_or(TtsError::NoEspeak)?;
+        let program = programs::find(PROGRAM).ok_or(TtsError::NoEspeak)?;
         Ok(Self::new(program, config.rate, config.pitch))
     }
 

@@ -12,8 +12,6 @@ mod pitch;
 pub mod quiet;
 pub mod spoken;
 
-use std::path::PathBuf;
-
 use crate::audio::{Resampler, SAMPLE_RATE};
 use crate::config::Config;
 
@@ -155,12 +153,6 @@ pub fn build(config: &Config) -> Result<(Box<dyn Voice>, String), TtsError> {
     let choice = format!("voice: {}", engine.name());
     let folder = config.data_dir.join("cache/speech");
     Ok((Box::new(Narrator::new(engine, &config.language, Some(&folder))), choice))
-}
-
-/// The first program of this name in `PATH`.
-fn program(name: &str) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path).map(|folder| folder.join(name)).find(|program| program.is_file())
 }
 
 /// The voice of `tts.engine = "auto"` where Piper is installed: espeak-ng stands in, and says so in

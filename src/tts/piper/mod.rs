@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use super::espeak::plain;
 use super::{Manner, Speech, TtsError, Voice};
 use crate::config::TtsConfig;
+use crate::programs;
 use process::Process;
 pub use voices::PiperVoice;
 
@@ -43,7 +44,7 @@ impl Piper {
     /// # Errors
     /// When the program, the voice that is named, or any voice for the language is missing.
     pub fn find(config: &TtsConfig, dirs: &[PathBuf], language: &str) -> Result<Self, TtsError> {
-        let program = super::program(PROGRAM).ok_or(TtsError::NoPiper)?;
+        let program = programs::find(PROGRAM).ok_or(TtsError::NoPiper)?;
         Self::with_program(program, config, dirs, language)
     }
 

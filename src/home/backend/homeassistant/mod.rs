@@ -16,6 +16,7 @@ use serde_json::{Map, Value, json};
 
 use super::board::{Board, Line};
 use super::{Backend, Order, Trouble};
+use crate::backoff::Backoff;
 use crate::config::HomeAssistantConfig;
 use crate::home::{Device, Link};
 use services::Call;
@@ -24,7 +25,7 @@ pub use socket::{Socket, SocketError, is_local};
 const LINE: &str = "homeassistant";
 
 /// How long the first and the last pause before a new connection last; each is twice the one before.
-const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(30));
+const PAUSES: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(30));
 
 /// How soon the thread notices an order or its end.
 const STEP: Duration = Duration::from_millis(15);
@@ -112,12 +113,12 @@ struct Connection {
 
 impl Connection {
     fn live(&self) {
-        let mut pause = PAUSES.0;
+        let mut pauses = PAUSES;
         while !self.stopped() {
             let mut was_up = false;
             let Err(error) = self.hold(&mut was_up) else { return };
             if was_up {
-                pause = PAUSES.0;
+                pauses.works();
             }
             *self.out.lock().unwrap_or_else(PoisonError::into_inner) = None;
             let news = Line::Down(error.to_string());
@@ -125,11 +126,10 @@ impl Connection {
                 tracing::warn!(%error, "no Home Assistant");
             }
             self.board.line(LINE, news);
-            let until = Instant::now() + pause;
+            let until = Instant::now() + pauses.failed();
             while !self.stopped() && Instant::now() < until {
                 std::thread::sleep(STEP);
             }
-            pause = (pause * 2).min(PAUSES.1);
         }
     }
 

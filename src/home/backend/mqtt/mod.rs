@@ -18,13 +18,14 @@ use rumqttc::{
 
 use super::board::{Board, Line};
 use super::{Backend, Order, Trouble, secret};
+use crate::backoff::Backoff;
 use crate::config::MqttConfig;
 use crate::home::{Convention, Device, Link, MqttLink, State};
 
 const LINE: &str = "mqtt";
 
 /// How long the first and the last pause before a new connection last; each is twice the one before.
-const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(30));
+const PAUSES: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(30));
 
 /// How long a connection may take to open.
 const CONNECT: u64 = 5;
@@ -202,24 +203,23 @@ struct Connection {
 
 impl Connection {
     fn live(&self) {
-        let mut pause = PAUSES.0;
+        let mut pauses = PAUSES;
         while !self.stopped() {
             match self.options() {
                 Ok(options) => {
                     let (reason, was_up) = self.hold(options);
                     if was_up {
-                        pause = PAUSES.0;
+                        pauses.works();
                     }
                     self.down(&reason);
                 }
                 Err(reason) => self.down(&reason.to_string()),
             }
-            let mut left = pause;
+            let mut left = pauses.failed();
             while !self.stopped() && !left.is_zero() {
                 std::thread::sleep(left.min(STEP));
                 left = left.saturating_sub(STEP);
             }
-            pause = (pause * 2).min(PAUSES.1);
         }
     }
 
