@@ -6,7 +6,7 @@ use jiff::civil::{Time, Weekday};
 use toml::{Spanned, Value};
 
 use super::raw::{self, Said};
-use super::resolve::{Reader, nonempty, place_if_path};
+use super::resolve::{Reader, nonempty, place_if_path, time_of_day};
 use super::{ConfigError, PrivacyConfig};
 use crate::mute::{SwitchConfig, Window};
 use crate::signs::{Lines, Shown, SignConfig};
@@ -38,9 +38,10 @@ fn window(read: &mut Reader, index: usize, said: Spanned<raw::MuteWindow>) -> Re
         let must = "it needs `from` and `to`, as `from = \"22:00\"`";
         return Err(read.fault(span.start, format!("`[[privacy.mute]]`: {must}")));
     }
-    let parsed = |text: &str| Time::strptime("%H:%M", text).ok();
     let mut time = |name, said: Said| {
-        read.read(&key(name), said, Time::midnight(), "a time as \"22:00\"", |value| parsed(value.as_str()?))
+        read.read(&key(name), said, Time::midnight(), "a time as \"22:00\"", |value| {
+            time_of_day(value.as_str()?)
+        })
     };
     let (from, to) = (time("from", said.from)?, time("to", said.to)?);
     let all = DAYS.map(|(name, _)| name);

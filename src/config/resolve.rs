@@ -397,11 +397,10 @@ impl Reader<'_> {
     /// A time of day; empty means none.
     fn hour(&mut self, key: &str, said: Said) -> Result<Option<Time>, ConfigError> {
         let must = "a time as \"22:00\" (\"\" for none)";
-        let parsed = |text: &str| Time::strptime("%H:%M", text).ok();
         let text = self.read(key, said, String::new(), must, |value| {
-            value.as_str().filter(|text| text.is_empty() || parsed(text).is_some()).map(str::to_owned)
+            value.as_str().filter(|text| text.is_empty() || time_of_day(text).is_some()).map(str::to_owned)
         })?;
-        Ok(parsed(&text))
+        Ok(time_of_day(&text))
     }
 
     /// A name that must say something.
@@ -433,7 +432,7 @@ impl Reader<'_> {
     }
 
     /// A text; empty means none.
-    pub(super) fn optional(&mut self, key: &str, said: Said) -> Result<Option<String>, ConfigError> {
+    fn optional(&mut self, key: &str, said: Said) -> Result<Option<String>, ConfigError> {
         self.read(key, said, None, "a text in quotes (\"\" for none)", |value| {
             value.as_str().map(|text| (!text.is_empty()).then(|| text.to_owned()))
         })
@@ -527,6 +526,11 @@ impl Reader<'_> {
     pub(super) fn base(&self) -> PathBuf {
         self.source.and_then(|source| source.file.parent()).map(Path::to_owned).unwrap_or_default()
     }
+}
+
+/// `22:00`.
+pub(super) fn time_of_day(text: &str) -> Option<Time> {
+    Time::strptime("%H:%M", text).ok()
 }
 
 pub(super) fn nonempty(value: &Value) -> Option<String> {

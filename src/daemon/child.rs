@@ -54,15 +54,14 @@ pub fn run(config: &Config) -> Result<()> {
     let at_ms = ear.now_ms();
     let Some(opened) = open(&mut microphone, at_ms, &mind)? else { return Ok(()) };
     ear.prepare();
-    let mut sessions = ear.sessions();
     let mut hears = Here::new(Box::new(microphone), ear);
     let begun = Instant::now();
-    let landlock = sandbox::sealed::seal(sandbox::sealed::Also { sockets: true })
+    let landlock = sandbox::sealed::seal()
         .map_err(|error| Error::Stopped(format!("the ear cannot be sealed, so it does not hear: {error}")))
         .inspect_err(report)?;
     tell(&mind, Event::new(at_ms, opened))?;
     link::tell_mind(&mind, &ToMind::Sealed { took_us: begun.elapsed().as_micros() as u64, landlock })?;
-    hear(&mut hears, &orders, &mind, &mut sessions)
+    hear(&mut hears, &orders, &mind)
 }
 
 fn make(config: &Config) -> Result<(crate::ear::Ear, Microphone)> {
@@ -82,8 +81,7 @@ fn open(microphone: &mut Microphone, at_ms: u64, mind: &UnixStream) -> Result<Op
                 }
             }
             Captured::Frame(_) | Captured::Nothing | Captured::End => {
-                let clock = ToMind::Clock { at_ms, sessions: 0 };
-                if link::tell_mind(mind, &clock).is_err() {
+                if link::tell_mind(mind, &ToMind::Clock { at_ms }).is_err() {
                     return Ok(None);
                 }
             }
@@ -110,7 +108,7 @@ fn listen_to_the_mind(mut link: Link) -> Receiver<ToEar> {
     orders
 }
 
-fn hear(hears: &mut Here, orders: &Receiver<ToEar>, mind: &UnixStream, sessions: &mut u64) -> Result<()> {
+fn hear(hears: &mut Here, orders: &Receiver<ToEar>, mind: &UnixStream) -> Result<()> {
     let mut told = Instant::now();
     loop {
         let mut out = Vec::new();
@@ -131,9 +129,6 @@ fn hear(hears: &mut Here, orders: &Receiver<ToEar>, mind: &UnixStream, sessions:
         let went = hears.hear(PATIENCE, &mut emit);
         let lost = out.iter().any(|event| matches!(event.kind, EventKind::MicrophoneLost { .. }));
         for event in out {
-            if matches!(event.kind, EventKind::Wake { .. }) {
-                *sessions = (*sessions).max(event.session.unwrap_or(0));
-            }
             tell(mind, event)?;
         }
         if went == Heard::Over || lost {
@@ -141,7 +136,7 @@ fn hear(hears: &mut Here, orders: &Receiver<ToEar>, mind: &UnixStream, sessions:
         }
         if told.elapsed() >= PATIENCE {
             told = Instant::now();
-            link::tell_mind(mind, &ToMind::Clock { at_ms: hears.now_ms(), sessions: *sessions })?;
+            link::tell_mind(mind, &ToMind::Clock { at_ms: hears.now_ms() })?;
         }
     }
 }

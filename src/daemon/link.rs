@@ -65,8 +65,8 @@ pub enum LinkError {
 pub enum ToMind {
     /// It is locked in, and hears from now on. `took_us` is what that took, in microseconds.
     Sealed { took_us: u64, landlock: bool },
-    /// It is alive: milliseconds of sound heard, and sessions begun.
-    Clock { at_ms: u64, sessions: u64 },
+    /// It is alive, and has heard so many milliseconds of sound.
+    Clock { at_ms: u64 },
     /// Something happened; `took_us` is how long the stage behind it took.
     Event { event: Box<Event>, took_us: Option<u64> },
 }
@@ -116,12 +116,6 @@ impl Link {
     /// When the system has no descriptor left.
     pub fn sender(&self) -> std::io::Result<UnixStream> {
         self.stream.try_clone()
-    }
-
-    /// How many bytes of the next message have come.
-    #[must_use]
-    pub fn waiting(&self) -> usize {
-        self.came.len()
     }
 
     /// The next message's kind and bytes; `None` when none is whole within `patience`.
@@ -240,7 +234,7 @@ pub fn read_to_mind(kind: u8, bytes: &[u8]) -> Result<ToMind, LinkError> {
         }
         may_be_said(&event.kind)?;
     }
-    if let ToMind::Clock { at_ms, .. } = said
+    if let ToMind::Clock { at_ms } = said
         && at_ms > LATEST_MS
     {
         return Err(LinkError::Forbidden("a time that cannot be".into()));
@@ -333,7 +327,7 @@ mod tests {
         let (mut link, ear) = pair();
         let said = [
             ToMind::Sealed { took_us: 900, landlock: true },
-            ToMind::Clock { at_ms: 5, sessions: 1 },
+            ToMind::Clock { at_ms: 5 },
             event(EventKind::State { state: State::Listening }),
             event(EventKind::Transcript(Transcript { text: "next".into(), ..Transcript::default() })),
         ];
@@ -409,7 +403,7 @@ mod tests {
     #[test]
     fn garbage_is_an_error_and_never_more() {
         let mut rng = Rng::for_item(11, 0);
-        let good = serde_json::to_vec(&ToMind::Clock { at_ms: 5, sessions: 1 }).unwrap();
+        let good = serde_json::to_vec(&ToMind::Clock { at_ms: 5 }).unwrap();
         for _ in 0..500 {
             let (mut link, ear) = pair();
             let mut sent = Vec::new();
@@ -444,7 +438,7 @@ mod tests {
                 messages += 1;
                 assert!(messages <= sent.len());
             }
-            assert!(link.waiting() <= sent.len());
+            assert!(link.came.len() <= sent.len());
         }
     }
 }

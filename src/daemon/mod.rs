@@ -251,7 +251,6 @@ pub fn run(
         outbox: VecDeque::new(),
         listen: None,
         waiting_since: None,
-        muted: shared.muted(),
         signs: parts.signs,
         history: parts.history,
         notify: Notify::new(),
@@ -344,8 +343,6 @@ struct House<'a> {
     listen: Option<Listen>,
     /// When the last command ended: the answer's delay is counted from here.
     waiting_since: Option<Instant>,
-    /// The microphone is closed.
-    muted: bool,
     history: Option<History>,
     signs: Signs,
     notify: Notify,
@@ -383,16 +380,15 @@ impl House<'_> {
         let mut cue = None;
         match &event.kind {
             EventKind::State { state } => {
-                let muted = *state == State::Muted;
-                cue = match (self.muted, muted) {
-                    (false, true) => Some(Cue::Muted),
-                    (true, false) => Some(Cue::Unmuted),
-                    _ => None,
-                };
                 if let State::Idle | State::Muted | State::Error = state {
+                    cue = match (self.resting, *state) {
+                        (State::Muted, State::Muted) => None,
+                        (_, State::Muted) => Some(Cue::Muted),
+                        (State::Muted, _) => Some(Cue::Unmuted),
+                        _ => None,
+                    };
                     self.resting = *state;
                 }
-                self.muted = muted;
                 self.state = Some(*state);
                 Notify::status(*state);
             }
@@ -536,7 +532,7 @@ impl House<'_> {
     /// Lets the ear listen for an answer, once the question was said: the assistant's own voice must
     /// not answer it.
     fn open_ear(&mut self) {
-        if self.muted {
+        if self.resting == State::Muted {
             // Nobody can answer; the question ends by its own time.
             self.listen = None;
         }
@@ -599,22 +595,26 @@ impl House<'_> {
     fn show(&mut self, event: &Event) {
         self.mind.observe(event);
         self.signs.see(event);
-        self.remember(event);
-        if let Err(error) = (self.watch)(event) {
-            self.broken_pipe.get_or_insert(error);
+        let trouble = self.remember(event);
+        self.write(event);
+        if let Some(message) = trouble {
+            tracing::warn!("{message}");
+            // Not through `show`: it would be remembered again.
+            let fault = EventKind::Fault { stage: "history".into(), message };
+            self.write(&Event::new(event.at_ms, fault));
         }
     }
 
-    fn remember(&mut self, event: &Event) {
-        let Some(history) = &mut self.history else { return };
-        if let Some(message) = history(event, self.mind.guest()) {
-            tracing::warn!("{message}");
-            let fault = EventKind::Fault { stage: "history".into(), message };
-            // Not through `show`: it would be remembered again.
-            let event = Event::new(event.at_ms, fault);
-            if let Err(error) = (self.watch)(&event) {
-                self.broken_pipe.get_or_insert(error);
-            }
+    fn remember(&mut self, event: &Event) -> Option<String> {
+        let history = self.history.as_mut()?;
+        // Of what belongs to no session nothing is kept, whoever is here: the store need not be asked.
+        let guests = event.session.is_some() && self.mind.guest();
+        history(event, guests)
+    }
+
+    fn write(&mut self, event: &Event) {
+        if let Err(error) = (self.watch)(event) {
+            self.broken_pipe.get_or_insert(error);
         }
     }
 

@@ -160,10 +160,7 @@ impl Sealed {
                     emit(Event::new(self.at_ms, EventKind::State { state: State::Idle }));
                 }
             }
-            ToMind::Clock { at_ms, sessions } => {
-                self.at_ms = self.at_ms.max(at_ms);
-                self.sessions = self.sessions.max(sessions);
-            }
+            ToMind::Clock { at_ms } => self.at_ms = self.at_ms.max(at_ms),
             ToMind::Event { event, took_us } => {
                 match &event.kind {
                     EventKind::MicrophoneLost { .. } => {
@@ -371,8 +368,8 @@ mod tests {
 
     #[test]
     fn an_ear_that_sends_as_much_as_sound_would_be_is_ended() {
-        // A clock of 47 bytes, over and over.
-        let text = r#"{"is":"clock","at_ms":1,"sessions":0}"#;
+        // A clock of 30 bytes, over and over.
+        let text = r#"{"is":"clock","at_ms":1}"#;
         let line =
             format!("while :; do printf '\\001\\001\\{:03o}\\000\\000\\000{text}'; done >&0", text.len());
         let said = hear(&mut shell(&line), Duration::from_secs(3));

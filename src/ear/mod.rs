@@ -170,12 +170,6 @@ impl Ear {
         self.sessions = sessions;
     }
 
-    /// How many sessions there were.
-    #[must_use]
-    pub fn sessions(&self) -> u64 {
-        self.sessions
-    }
-
     /// Stops listening at once. Whoever was being heard is not: half a command is none.
     pub fn interrupt(&mut self) -> Option<Event> {
         let heard = self.attention == Attention::Command;

@@ -51,7 +51,7 @@ pub fn run(targets: &Targets) -> Result<()> {
     let handed_over = descriptors()?;
     let mut out = io::stdout();
     if targets.sealed {
-        sealed::seal(sealed::Also { sockets: true })
+        sealed::seal()
             .map_err(|error| Error::Stopped(format!("this machine cannot seal an ear: {error}")))?;
     }
     let mut say = |way: &str, result: io::Result<()>| -> io::Result<()> {

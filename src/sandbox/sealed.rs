@@ -17,19 +17,12 @@ use seccompiler::{
 
 use super::{Files, SandboxError, calls, files, limits};
 
-/// What an ear keeps beyond reading, writing and computing.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Also {
-    /// To send and receive by sockets that are connected: a sound server is reached by one.
-    pub sockets: bool,
-}
-
 /// Seals this process, for good, and says whether Landlock stands, too. Some kernels lack it; the filter
 /// alone opens no file.
 ///
 /// # Errors
 /// [`SandboxError`]; some of the walls may stand then. Do not go on.
-pub fn seal(also: Also) -> Result<bool, SandboxError> {
+pub fn seal() -> Result<bool, SandboxError> {
     let failed = |what| move |error: rustix::io::Errno| SandboxError::Limits { what, source: error.into() };
     // Other processes of the same user cannot look into its memory, and it leaves none behind.
     set_dumpable_behavior(DumpableBehavior::NotDumpable).map_err(failed("hide the memory"))?;
@@ -42,15 +35,15 @@ pub fn seal(also: Also) -> Result<bool, SandboxError> {
         Err(SandboxError::NoLandlock) => false,
         Err(error) => return Err(error),
     };
-    filter(also)?;
+    filter()?;
     Ok(landlock)
 }
 
-fn filter(also: Also) -> Result<(), SandboxError> {
+fn filter() -> Result<(), SandboxError> {
     let arch = calls::arch()?;
     let refuse = SeccompAction::Errno(libc::EPERM.unsigned_abs());
     let allowed: BpfProgram =
-        SeccompFilter::new(allowed(also)?, refuse, SeccompAction::Allow, arch)?.try_into()?;
+        SeccompFilter::new(allowed()?, refuse, SeccompAction::Allow, arch)?.try_into()?;
     let unknown: BTreeMap<i64, Vec<SeccompRule>> = [(libc::SYS_clone3, Vec::new())].into();
     let missing = SeccompAction::Errno(libc::ENOSYS.unsigned_abs());
     let fall_back: BpfProgram =
@@ -59,7 +52,7 @@ fn filter(also: Also) -> Result<(), SandboxError> {
     Ok(seccompiler::apply_filter_all_threads(&allowed)?)
 }
 
-fn allowed(also: Also) -> Result<BTreeMap<i64, Vec<SeccompRule>>, SandboxError> {
+fn allowed() -> Result<BTreeMap<i64, Vec<SeccompRule>>, SandboxError> {
     let mut list: BTreeMap<i64, Vec<SeccompRule>> =
         ALWAYS.iter().chain(ON_THIS_PROCESSOR).map(|call| (*call, Vec::new())).collect();
     let is = |argument, value: u64| SeccompCondition::new(argument, Length::Qword, Is::Eq, value);
@@ -82,10 +75,9 @@ fn allowed(also: Also) -> Result<BTreeMap<i64, Vec<SeccompRule>>, SandboxError> 
     list.insert(libc::SYS_tgkill, vec![rule(vec![is(0, own)?])?]);
     // To whom a socket is connected already, never to an address.
     list.insert(libc::SYS_sendto, vec![rule(vec![is(4, 0)?, bits(3, libc::MSG_FASTOPEN, 0)?])?]);
-    if also.sockets {
-        list.insert(libc::SYS_sendmsg, vec![rule(vec![bits(2, libc::MSG_FASTOPEN, 0)?])?]);
-        list.insert(libc::SYS_recvmsg, Vec::new());
-    }
+    // A sound server is spoken to by these.
+    list.insert(libc::SYS_sendmsg, vec![rule(vec![bits(2, libc::MSG_FASTOPEN, 0)?])?]);
+    list.insert(libc::SYS_recvmsg, Vec::new());
     Ok(list)
 }
 
