@@ -87,7 +87,9 @@ impl Proof {
 /// When it cannot be started, cannot seal itself, or tells less than it should.
 pub fn prove(program: &Path, sealed: bool, log: Option<&Path>) -> Result<Proof> {
     let folder = tempfile::tempdir()?;
-    let name = format!("entrenous-{}", std::process::id());
+    // As unique as the folder: self-tests may run side by side in one process.
+    let name = folder.path().file_name().unwrap_or_default().to_string_lossy();
+    let name = format!("entrenous-{}", name.trim_start_matches('.'));
     let listeners = Listeners::new(folder.path(), &name)?;
     let targets = Targets {
         tcp: listeners.tcp.local_addr()?.port(),

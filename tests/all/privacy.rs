@@ -84,3 +84,14 @@ fn an_expert_gets_every_system_call() {
     let calls = std::fs::read_to_string(log.path()).expect("the log");
     assert!(calls.contains("SECCOMP_SET_MODE_FILTER") && calls.contains("EPERM"), "{calls}");
 }
+
+/// Both listened under one name, so that the second did not start.
+#[test]
+fn self_tests_do_not_hinder_each_other() {
+    std::thread::scope(|scope| {
+        let both = [(); 2].map(|()| scope.spawn(|| privacy::prove(program(), false, None)));
+        for proof in both {
+            proof.join().expect("no panic").expect("a self-test");
+        }
+    });
+}
