@@ -1,6 +1,7 @@
 //! Building the ear and the mind from a configuration: the one place where `run`, `replay` and
 //! `eval` choose engines, so that they cannot choose differently.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,12 +22,18 @@ use crate::wake;
 /// What was chosen, in one plain line each, for people to read.
 pub type Choices = Vec<String>;
 
+/// Where compiled vocabularies are kept.
+#[must_use]
+pub fn cache(config: &Config) -> PathBuf {
+    config.data_dir.join("cache")
+}
+
 /// The recogniser that the configuration asks for.
 ///
 /// # Errors
 /// When no engine can run here, or a model is damaged.
 pub fn stt(config: &Config, household: &Household) -> Result<(Box<dyn SpeechToText>, String)> {
-    let cache = config.data_dir.join("cache");
+    let cache = cache(config);
     let (commands, answers) = (household.grammar(), household.answers.grammar());
     Ok(stt::build(&config.stt, &config.model_dirs, &config.language, commands, answers, &cache)?)
 }

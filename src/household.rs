@@ -144,7 +144,7 @@ impl Household {
             without = Some(grammar).filter(|grammar| trained::same_ways(grammar, self.grammar()));
         }
         let grammar = without.as_ref().unwrap_or_else(|| self.grammar());
-        if let Some(model) = model::of(grammar, &config.data_dir.join("cache"))? {
+        if let Some(model) = model::of(grammar, &crate::assemble::cache(config))? {
             self.understanding.add_trained(model, config.understanding.caution);
         }
         Ok(())

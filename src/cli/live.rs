@@ -76,28 +76,28 @@ pub(super) fn assemble(
     use crate::household::Household;
     use crate::{assemble, store, tts};
 
+    // First: it loads its models while the rest is read here.
+    let sealed = sealed.map(Sealed::new);
+    let elsewhere = sealed.is_some();
     // In this order: what changes while the house is read is seen as a change.
     let files = Files::of(config);
     let household = Household::load(config)?;
     let language = household.language.clone();
-    let (mut ear, mut choices) = assemble::ear(config, &household, true)?;
-    ear.report_levels(levels);
-    let (voice, choice) = tts::build(config)?;
-    choices.push(choice);
-    let (store, choice) = store::open(&config.data_dir)?;
-    choices.push(choice);
+    let (voice, spoken) = tts::build(config)?;
+    let (store, kept) = store::open(&config.data_dir)?;
+    let (hears, mut choices): (Box<dyn Hears>, _) = if let Some(mut sealed) = sealed {
+        let choices = sealed.made(|| eprintln!("loading what is needed to hear …"))?;
+        (Box::new(sealed), choices)
+    } else {
+        let (mut ear, choices) = assemble::ear(config, &household, true)?;
+        ear.report_levels(levels);
+        (Box::new(Here::new(Box::new(Microphone::new(&config.audio)), ear)), choices)
+    };
+    choices.extend([spoken, kept]);
     for choice in choices {
         eprintln!("{choice}");
     }
-    let hears: Box<dyn Hears> = match sealed {
-        // This one only showed that an ear can be made, and filled the cache.
-        Some(recipe) => {
-            drop(ear);
-            Box::new(Sealed::new(recipe))
-        }
-        None => Box::new(Here::new(Box::new(Microphone::new(&config.audio)), ear)),
-    };
-    let watch = Watch::new(config, files, &household)?;
+    let watch = Watch::new(config, files, &household)?.heard_elsewhere(elsewhere);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let mut mind = assemble::mind(household, store, Arc::clone(&clock))?;
     mind.connect(assemble::wiring(config))?;

@@ -1,8 +1,10 @@
 //! A sealed ear, seen from inside: what the process does that `run` starts to hear with.
 //!
-//! It opens models and microphone, makes whatever would be made later, locks itself in
-//! ([`crate::sandbox::sealed`]), and only then hears the first frame. A microphone that goes away
-//! cannot be opened again from inside: the process says so and ends, and the mind starts another.
+//! It gives up what it needs at no time ([`crate::sandbox::loading`]), loads its models and makes
+//! whatever would be made later, opens the microphone when the mind says that it is free, locks
+//! itself in ([`crate::sandbox::sealed`]), and only then hears the first frame. A microphone that
+//! goes away cannot be opened again from inside: the process says so and ends, and the mind starts
+//! another.
 
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
@@ -12,11 +14,14 @@ use std::time::{Duration, Instant};
 use super::OwnVoice;
 use super::hears::{Heard, Hears, Here, Order};
 use super::link::{self, Link, MAX_TO_EAR, ToEar, ToMind, Word};
+use crate::assemble::{self, Choices};
 use crate::audio::{Captured, FrameSource, Microphone};
 use crate::config::Config;
+use crate::ear::Ear;
 use crate::event::{Event, EventKind};
 use crate::household::Household;
-use crate::{Error, Result, assemble, sandbox};
+use crate::sandbox::{self, SandboxError};
+use crate::{Error, Result};
 
 const PATIENCE: Duration = Duration::from_millis(100);
 
@@ -39,35 +44,50 @@ pub fn run(config: &Config) -> Result<()> {
         .map_err(std::io::Error::from)?;
     let link = Link::new(standard_input()?, MAX_TO_EAR);
     let mind = link.sender()?;
-    let made = make(config);
     let report = |error: &Error| {
         let kind = EventKind::Fault { stage: "ear".into(), message: error.to_string() };
         let event = Box::new(Event::new(0, kind));
         // The mind sees the end in any case.
         let _ = link::tell_mind(&mind, &ToMind::Event { event, took_us: None });
     };
-    let (mut ear, mut microphone) = made.inspect_err(report)?;
+    let (mut ear, choices) = make(config).inspect_err(report)?;
+    link::tell_mind(&mind, &ToMind::Made { choices })?;
     let orders = listen_to_the_mind(link);
-    if let Ok(ToEar::Word(Word::GoOnFrom { at_ms, sessions })) = orders.recv_timeout(PATIENCE * 10) {
-        ear.go_on_from(at_ms, sessions);
-    }
-    let at_ms = ear.now_ms();
+    let Some((at_ms, sessions)) = may_open(&orders) else { return Ok(()) };
+    ear.go_on_from(at_ms, sessions);
+    let mut microphone = Microphone::new(&config.audio);
     let Some(opened) = open(&mut microphone, at_ms, &mind)? else { return Ok(()) };
-    ear.prepare();
     let mut hears = Here::new(Box::new(microphone), ear);
     let begun = Instant::now();
-    let landlock = sandbox::sealed::seal()
-        .map_err(|error| Error::Stopped(format!("the ear cannot be sealed, so it does not hear: {error}")))
-        .inspect_err(report)?;
+    let landlock = sandbox::sealed::seal().map_err(unsealed).inspect_err(report)?;
     tell(&mind, Event::new(at_ms, opened))?;
     link::tell_mind(&mind, &ToMind::Sealed { took_us: begun.elapsed().as_micros() as u64, landlock })?;
     hear(&mut hears, &orders, &mind)
 }
 
-fn make(config: &Config) -> Result<(crate::ear::Ear, Microphone)> {
+/// Loads all models, behind the first wall. What the household wrote itself is read before: its database
+/// is written by reading it.
+fn make(config: &Config) -> Result<(Ear, Choices)> {
+    let cache = assemble::cache(config);
+    std::fs::create_dir_all(&cache).map_err(Error::io("make", &cache))?;
     let household = Household::load(config)?;
-    let (ear, _) = assemble::ear(config, &household, true)?;
-    Ok((ear, Microphone::new(&config.audio)))
+    sandbox::loading::confine(&cache).map_err(unsealed)?;
+    let (mut ear, choices) = assemble::ear(config, &household, true)?;
+    ear.prepare();
+    Ok((ear, choices))
+}
+
+fn unsealed(error: SandboxError) -> Error {
+    Error::Stopped(format!("the ear cannot be sealed, so it does not hear: {error}"))
+}
+
+/// Waits until the microphone is free, and gives where the time begins and how many sessions there were;
+/// `None` when the mind is gone.
+fn may_open(orders: &Receiver<ToEar>) -> Option<(u64, u64)> {
+    orders.iter().find_map(|order| match order {
+        ToEar::Word(Word::GoOnFrom { at_ms, sessions }) => Some((at_ms, sessions)),
+        _ => None,
+    })
 }
 
 /// Waits for the microphone; `None` when the mind is gone meanwhile. Nothing of what it brings is heard yet.

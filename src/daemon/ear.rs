@@ -63,7 +63,12 @@ fn listen(mut hears: Box<dyn Hears>, events: &SyncSender<Message>, shared: &Shar
             let _ = events.send(Message::Heard(event));
         }
     };
-    let mut microphone = if shared.muted() { Microphone::Closed } else { Microphone::Open };
+    let mut microphone = Microphone::Open;
+    if shared.muted() {
+        // What was made ready is not needed until somebody unmutes.
+        hears.close(&mut emit);
+        microphone = Microphone::Closed;
+    }
     while !shared.stopping() {
         shared.ear_is_alive();
         match (shared.muted(), microphone) {
@@ -86,7 +91,7 @@ fn listen(mut hears: Box<dyn Hears>, events: &SyncSender<Message>, shared: &Shar
             std::thread::sleep(MUTED_LOOK);
             continue;
         }
-        let renewed = shared.next_hearing.take().map(|hearing| Order::Renew(Box::new(hearing)));
+        let renewed = shared.next_hearing.take().map(Order::Renew);
         let orders = [shared.own_voice.take().map(Order::Voice), renewed, listen.map(Order::Listen)];
         for order in orders.into_iter().flatten() {
             hears.tell(order, &mut emit);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::OwnVoice;
-use super::reload::Hearing;
+use super::reload::{Hearing, Recognisers};
 use crate::audio::{Captured, FrameSource};
 use crate::ear::{Ear, Emit};
 use crate::event::{Event, EventKind};
@@ -16,7 +16,7 @@ pub enum Order {
     /// To listen without the wake word.
     Listen(Listen),
     /// To hear with these from now on. It waits until nobody is being listened to.
-    Renew(Box<Hearing>),
+    Renew(Hearing),
 }
 
 /// How it went.
@@ -47,7 +47,7 @@ pub struct Here {
     source: Box<dyn FrameSource>,
     ear: Ear,
     /// A recogniser that waits until nobody is being listened to.
-    renewed: Option<Box<Hearing>>,
+    renewed: Option<Box<Recognisers>>,
 }
 
 impl Here {
@@ -67,15 +67,17 @@ impl Hears for Here {
             // Whoever woke the assistant meanwhile is listened to already.
             Order::Listen(listen) if !self.ear.is_listening() => listen.open(&mut self.ear, emit),
             Order::Listen(_) => {}
-            Order::Renew(hearing) => self.renewed = Some(hearing),
+            Order::Renew(Hearing::Here(recognisers)) => self.renewed = Some(recognisers),
+            // There is no elsewhere for an ear on this thread.
+            Order::Renew(Hearing::Elsewhere) => {}
         }
     }
 
     fn hear(&mut self, patience: Duration, emit: Emit) -> Heard {
         if self.ear.is_waiting()
-            && let Some(hearing) = self.renewed.take()
+            && let Some(recognisers) = self.renewed.take()
         {
-            hearing.give(&mut self.ear);
+            recognisers.give(&mut self.ear);
         }
         match self.source.next(patience) {
             Captured::Frame(frame) => {

@@ -33,6 +33,9 @@ const LATEST_MS: u64 = 1_000_000_000_000;
 /// The longest text inside an event, in bytes.
 const MAX_TEXT: usize = 2_048;
 
+/// Lines about what was chosen: wake words, and a recogniser for each language.
+const MAX_CHOICES: usize = 32;
+
 const HEADER: usize = 6;
 const JSON: u8 = 1;
 const VOICE_BEGAN: u8 = 2;
@@ -63,6 +66,8 @@ pub enum LinkError {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "snake_case", deny_unknown_fields)]
 pub enum ToMind {
+    /// Its models are loaded, and it waits for [`Word::GoOnFrom`]; in plain lines, what was chosen.
+    Made { choices: Vec<String> },
     /// It is locked in, and hears from now on. `took_us` is what that took, in microseconds.
     Sealed { took_us: u64, landlock: bool },
     /// It is alive, and has heard so many milliseconds of sound.
@@ -84,7 +89,7 @@ pub enum ToEar {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Word {
-    /// Where an earlier ear ended.
+    /// The microphone is free: it is to open it. Its time begins where an earlier ear's ended.
     GoOnFrom {
         at_ms: u64,
         sessions: u64,
@@ -233,6 +238,12 @@ pub fn read_to_mind(kind: u8, bytes: &[u8]) -> Result<ToMind, LinkError> {
             return Err(LinkError::Forbidden("a place or a time that it cannot know".into()));
         }
         may_be_said(&event.kind)?;
+    }
+    if let ToMind::Made { choices } = &said {
+        let fits = |line: &String| line.len() <= MAX_TEXT && !line.contains(char::is_control);
+        if choices.len() > MAX_CHOICES || !choices.iter().all(fits) {
+            return Err(LinkError::Forbidden("more than what it has chosen".into()));
+        }
     }
     if let ToMind::Clock { at_ms } = said
         && at_ms > LATEST_MS

@@ -38,15 +38,23 @@ pub struct Renewal {
     pub hearing: Option<Hearing>,
 }
 
+/// How the new sentences come to be heard.
+pub enum Hearing {
+    /// With these recognisers.
+    Here(Box<Recognisers>),
+    /// By an ear in its own process, which reads the files itself.
+    Elsewhere,
+}
+
 /// A recogniser for a household's sentences, and what tells whether one is complete.
-pub struct Hearing {
+pub struct Recognisers {
     pub stt: Box<dyn SpeechToText>,
     pub judge: Judge,
     /// The same in the household's other languages.
-    pub others: Vec<(String, Hearing)>,
+    pub others: Vec<(String, Recognisers)>,
 }
 
-impl Hearing {
+impl Recognisers {
     fn of(config: &Config, household: &Household) -> Result<Self> {
         let (stt, _) = assemble::stt(config, household)?;
         let other = |other: &Household| {
@@ -89,6 +97,8 @@ pub struct Watch {
     heard: u64,
     /// Whether the store was read since the start.
     looked: bool,
+    /// Whether somebody else makes the recognisers.
+    elsewhere: bool,
 }
 
 impl Watch {
@@ -115,7 +125,14 @@ impl Watch {
             changing: None,
             heard: fingerprint(household),
             looked: false,
+            elsewhere: false,
         })
+    }
+
+    /// Leaves the recognisers to an ear in its own process.
+    #[must_use]
+    pub fn heard_elsewhere(self, elsewhere: bool) -> Self {
+        Self { elsewhere, ..self }
     }
 
     fn words_changed(&mut self) -> Result<bool> {
@@ -151,7 +168,11 @@ impl Watch {
     fn renew(&mut self) -> Result<Renewal> {
         let household = Household::load(&self.config)?;
         let heard = fingerprint(&household);
-        let hearing = if heard == self.heard { None } else { Some(Hearing::of(&self.config, &household)?) };
+        let hearing = match (heard == self.heard, self.elsewhere) {
+            (true, _) => None,
+            (false, true) => Some(Hearing::Elsewhere),
+            (false, false) => Some(Hearing::Here(Box::new(Recognisers::of(&self.config, &household)?))),
+        };
         self.heard = heard;
         Ok(Renewal { household, hearing })
     }

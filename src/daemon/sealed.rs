@@ -15,7 +15,7 @@ use super::link::{self, Budget, Link, LinkError, MAX_TO_MIND, ToEar, ToMind, Wor
 use crate::backoff::Backoff;
 use crate::ear::Emit;
 use crate::event::{Event, EventKind, State};
-use crate::sandbox;
+use crate::{Error, Result, sandbox};
 
 /// The hidden command that becomes an ear.
 const COMMAND: &str = "sealed-ear";
@@ -28,6 +28,12 @@ const STEADY: Duration = Duration::from_mins(1);
 
 /// An ear that does not take what it is told for this long hangs.
 const SEND_PATIENCE: Duration = Duration::from_secs(2);
+
+/// Loading that takes this long is worth a word.
+const PROGRESS: Duration = Duration::from_secs(2);
+
+/// How often a loading ear is looked at.
+const LOOK: Duration = Duration::from_millis(100);
 
 /// An ear that says nothing for this long hangs: while it loads its models, and when it hears.
 const LOADING: Duration = Duration::from_secs(90);
@@ -57,6 +63,10 @@ impl Recipe {
 pub struct Sealed {
     recipe: Recipe,
     running: Option<Running>,
+    /// Loads what the household knows now, while the one that runs goes on hearing.
+    next: Option<Running>,
+    /// What happened before anybody was there to be told.
+    untold: Vec<Event>,
     retry_at: Instant,
     retries: Backoff,
     at_ms: u64,
@@ -75,12 +85,68 @@ struct Running {
     to: UnixStream,
     last_word: Instant,
     begun: Instant,
-    /// It hears.
-    sealed: bool,
+    stage: Stage,
     /// It said that its microphone is gone, and ends for that reason.
     microphone_lost: bool,
     /// It said itself why it ends.
     fault: bool,
+}
+
+/// How far an ear is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Loading,
+    /// Waits until it may open the microphone.
+    Made,
+    Opening,
+    /// Sealed.
+    Hearing,
+}
+
+/// Why an ear cannot be made.
+enum Unmade {
+    /// It said so itself: another one would say the same.
+    Fault(String),
+    /// It ended.
+    Ended(LinkError),
+}
+
+impl Running {
+    /// One message of an ear that loads; when it is made, what it has chosen.
+    fn load(
+        &mut self,
+        budget: &mut Budget,
+        patience: Duration,
+    ) -> std::result::Result<Option<Vec<String>>, Unmade> {
+        let Some((kind, bytes)) = self.link.next(patience).map_err(Unmade::Ended)? else {
+            let hangs = self.begun.elapsed() > LOADING;
+            return if hangs { Err(Unmade::Ended(LinkError::Silent)) } else { Ok(None) };
+        };
+        self.last_word = Instant::now();
+        budget.take(bytes.len(), self.last_word).map_err(Unmade::Ended)?;
+        match link::read_to_mind(kind, &bytes).map_err(Unmade::Ended)? {
+            ToMind::Made { choices } => {
+                self.stage = Stage::Made;
+                Ok(Some(choices))
+            }
+            ToMind::Event { event, .. } => match event.kind {
+                EventKind::Fault { message, .. } => Err(Unmade::Fault(message)),
+                _ => Err(Unmade::Ended(LinkError::Forbidden("what is heard, before it hears".into()))),
+            },
+            ToMind::Clock { .. } | ToMind::Sealed { .. } => {
+                Err(Unmade::Ended(LinkError::Forbidden("that it hears, before it may".into())))
+            }
+        }
+    }
+
+    /// Why it ended, as far as is known: a short while for its exit status; one that broke a rule is ended.
+    fn end(mut self, why: &LinkError) -> String {
+        let status = match why {
+            LinkError::Closed => wait_for(&mut self.process, Duration::from_millis(500)),
+            _ => None,
+        };
+        format!("the ear stopped: {}", ended(why, status))
+    }
 }
 
 impl Drop for Running {
@@ -92,11 +158,14 @@ impl Drop for Running {
 }
 
 impl Sealed {
+    /// Starts an ear, which loads its models from now on.
     #[must_use]
     pub fn new(recipe: Recipe) -> Self {
-        Self {
+        let mut sealed = Self {
             recipe,
             running: None,
+            next: None,
+            untold: Vec::new(),
             retry_at: Instant::now(),
             retries: RETRIES,
             at_ms: 0,
@@ -104,7 +173,45 @@ impl Sealed {
             budget: Budget::new(Instant::now()),
             hearing: None,
             in_error: false,
+        };
+        match sealed.start() {
+            Ok(running) => sealed.running = Some(running),
+            Err(error) => sealed.fails_early(unstarted(&error)),
         }
+        sealed
+    }
+
+    /// Waits until the first ear is made, and gives what it has chosen. One that dies is told and started
+    /// again later, as at any time; `takes_long` is called once when loading takes a while.
+    ///
+    /// # Errors
+    /// When it says why it cannot be made: the configuration or a model is to be mended.
+    pub fn made(&mut self, mut takes_long: impl FnMut()) -> Result<Vec<String>> {
+        let mut told = false;
+        while let Some(running) = &mut self.running {
+            match running.load(&mut self.budget, LOOK) {
+                Ok(Some(choices)) => return Ok(choices),
+                Ok(None) if !told && running.begun.elapsed() > PROGRESS => {
+                    told = true;
+                    takes_long();
+                }
+                Ok(None) => {}
+                Err(Unmade::Fault(message)) => return Err(Error::Stopped(message)),
+                Err(Unmade::Ended(why)) => {
+                    if let Some(running) = self.running.take() {
+                        self.fails_early(running.end(&why));
+                    }
+                }
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    /// Told as soon as somebody listens.
+    fn fails_early(&mut self, what: String) {
+        let mut untold = Vec::new();
+        self.retry_later(Some(what), &mut |event| untold.push(event));
+        self.untold = untold;
     }
 
     fn start(&self) -> std::io::Result<Running> {
@@ -122,40 +229,81 @@ impl Sealed {
         ours.set_write_timeout(Some(SEND_PATIENCE))?;
         let link = Link::new(ours, MAX_TO_MIND);
         let now = Instant::now();
-        let running = Running {
+        Ok(Running {
             to: link.sender()?,
             link,
             process,
             last_word: now,
             begun: now,
-            sealed: false,
+            stage: Stage::Loading,
             microphone_lost: false,
             fault: false,
-        };
-        let from = Word::GoOnFrom { at_ms: self.at_ms, sessions: self.sessions };
-        // One that ended at once does not take it; its end says more.
-        if let Err(error) = link::tell_ear(&running.to, &ToEar::Word(from)) {
-            tracing::debug!("a new ear does not listen: {error}");
+        })
+    }
+
+    /// Whatever there is to do for the ear that runs.
+    fn go_on(&mut self, patience: Duration, emit: Emit) {
+        let Some(running) = &mut self.running else { return };
+        match running.stage {
+            Stage::Loading => match running.load(&mut self.budget, patience) {
+                Ok(_) => {}
+                Err(Unmade::Fault(message)) => {
+                    self.running = None;
+                    self.retry_later(Some(message), emit);
+                }
+                Err(Unmade::Ended(why)) => self.ended(&why, emit),
+            },
+            Stage::Made => {
+                running.stage = Stage::Opening;
+                let word = Word::GoOnFrom { at_ms: self.at_ms, sessions: self.sessions };
+                self.send(&ToEar::Word(word), emit);
+            }
+            Stage::Opening | Stage::Hearing => {
+                if let Err(error) = self.advance(patience, emit) {
+                    self.ended(&error, emit);
+                }
+            }
         }
-        Ok(running)
+    }
+
+    /// The next ear takes over once it is made and nobody is being listened to.
+    fn go_on_with_next(&mut self, emit: Emit) {
+        let Some(next) = &mut self.next else { return };
+        if next.stage == Stage::Made {
+            if self.hearing.is_none() {
+                // The one before is gone, and the microphone free, when this is done.
+                self.running = self.next.take();
+            }
+            return;
+        }
+        let what = match next.load(&mut self.budget, Duration::ZERO) {
+            Ok(_) => return,
+            Err(Unmade::Fault(message)) => {
+                self.next = None;
+                message
+            }
+            Err(Unmade::Ended(why)) => self.next.take().map(|next| next.end(&why)).unwrap_or_default(),
+        };
+        let message = format!("{what}; until then what was known before is heard, and nothing new");
+        emit(Event::new(self.at_ms, EventKind::Fault { stage: "ear".into(), message }));
     }
 
     /// One message further.
-    fn advance(&mut self, patience: Duration, emit: Emit) -> Result<(), LinkError> {
+    fn advance(&mut self, patience: Duration, emit: Emit) -> std::result::Result<(), LinkError> {
         let Some(running) = &mut self.running else { return Ok(()) };
         let Some((kind, bytes)) = running.link.next(patience)? else {
-            let patience = if running.sealed { SILENCE } else { LOADING };
-            return if running.last_word.elapsed() > patience { Err(LinkError::Silent) } else { Ok(()) };
+            return if running.last_word.elapsed() > SILENCE { Err(LinkError::Silent) } else { Ok(()) };
         };
         let now = Instant::now();
         running.last_word = now;
         self.budget.take(bytes.len(), now)?;
         match link::read_to_mind(kind, &bytes)? {
+            ToMind::Made { .. } => return Err(LinkError::Forbidden("twice that it is made".into())),
             ToMind::Sealed { took_us, landlock } => {
                 let walls =
                     if landlock { "seccomp and Landlock" } else { "seccomp; this kernel has no Landlock" };
                 tracing::info!("the ear is sealed by {walls} ({took_us} µs)");
-                running.sealed = true;
+                running.stage = Stage::Hearing;
                 if std::mem::take(&mut self.in_error) {
                     emit(Event::new(self.at_ms, EventKind::State { state: State::Idle }));
                 }
@@ -189,19 +337,13 @@ impl Sealed {
 
     /// The ear is over: says so, and when the next one comes.
     fn ended(&mut self, why: &LinkError, emit: Emit) {
-        let Some(mut running) = self.running.take() else { return };
-        // A short while for its exit status; one that broke a rule is ended.
-        let status = match why {
-            LinkError::Closed => wait_for(&mut running.process, Duration::from_millis(500)),
-            _ => None,
-        };
+        let Some(running) = self.running.take() else { return };
         let quiet = running.microphone_lost || running.fault;
         if running.begun.elapsed() > STEADY {
             self.retries.works();
         }
-        drop(running);
+        let what = running.end(why);
         self.cut_off(emit);
-        let what = format!("the ear stopped: {}", ended(why, status));
         self.retry_later((!quiet).then_some(what), emit);
     }
 
@@ -225,6 +367,10 @@ impl Sealed {
         }
     }
 
+    fn hears(&self) -> bool {
+        self.running.as_ref().is_some_and(|running| running.stage == Stage::Hearing)
+    }
+
     fn send(&mut self, what: &ToEar, emit: Emit) {
         let Some(running) = &self.running else { return };
         if let Err(error) = link::tell_ear(&running.to, what) {
@@ -239,7 +385,7 @@ impl Hears for Sealed {
             Order::Voice(OwnVoice::Began(sound)) => self.send(&ToEar::VoiceBegan(sound), emit),
             Order::Voice(OwnVoice::GoesOn(sound)) => self.send(&ToEar::VoiceGoesOn(sound), emit),
             Order::Voice(OwnVoice::Ended) => self.send(&ToEar::Word(Word::VoiceEnded), emit),
-            Order::Listen(listen) if self.running.as_ref().is_some_and(|running| running.sealed) => {
+            Order::Listen(listen) if self.hears() => {
                 self.hearing = Some(listen.session());
                 self.send(&ToEar::Word(Word::Listen { listen }), emit);
             }
@@ -247,16 +393,22 @@ impl Hears for Sealed {
             Order::Listen(listen) => {
                 emit(Event::new(self.at_ms, EventKind::NoSpeech).in_session(listen.session()));
             }
-            // A sealed ear opens no file: another one reads them. What it needs is in the cache by now.
-            Order::Renew(_) => {
-                self.running = None;
-                self.cut_off(emit);
-                self.retry_at = Instant::now();
-            }
+            // A sealed ear opens no file: another one reads them, and takes over when it has. One that
+            // is to be started anyway reads what is there then.
+            Order::Renew(_) if self.running.is_none() => {}
+            Order::Renew(_) => match self.start() {
+                Ok(next) => self.next = Some(next),
+                Err(error) => {
+                    let message = format!("{}; nothing new is heard", unstarted(&error));
+                    emit(Event::new(self.at_ms, EventKind::Fault { stage: "ear".into(), message }));
+                }
+            },
         }
     }
 
     fn hear(&mut self, patience: Duration, emit: Emit) -> Heard {
+        self.untold.drain(..).for_each(&mut *emit);
+        self.go_on_with_next(emit);
         if self.running.is_none() {
             if Instant::now() < self.retry_at {
                 std::thread::sleep(patience.min(Duration::from_millis(20)));
@@ -264,23 +416,18 @@ impl Hears for Sealed {
             }
             match self.start() {
                 Ok(running) => self.running = Some(running),
-                Err(error) => {
-                    self.retry_later(Some(format!("the ear cannot be started: {error}")), emit);
-                }
+                Err(error) => self.retry_later(Some(unstarted(&error)), emit),
             }
         }
-        if let Err(error) = self.advance(patience, emit) {
-            self.ended(&error, emit);
-        }
-        match &self.running {
-            Some(running) if running.sealed => Heard::Sound,
-            _ => Heard::Nothing,
-        }
+        self.go_on(patience, emit);
+        if self.hears() { Heard::Sound } else { Heard::Nothing }
     }
 
     fn close(&mut self, emit: Emit) {
         // Dropping waits until the process is gone, and its stream with it.
         self.running = None;
+        self.next = None;
+        self.untold.clear();
         self.cut_off(emit);
         self.retry_at = Instant::now();
         self.retries.works();
@@ -290,6 +437,10 @@ impl Hears for Sealed {
     fn now_ms(&self) -> u64 {
         self.at_ms
     }
+}
+
+fn unstarted(error: &std::io::Error) -> String {
+    format!("the ear cannot be started: {error}")
 }
 
 /// Why an ear ended, as far as the link knows.

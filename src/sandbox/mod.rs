@@ -12,11 +12,13 @@
 //!   no mounting, no namespaces;
 //! - [`limits`]: no new privileges, no capabilities, bounded memory, files and processor time.
 //!
-//! [`sealed`] is for a process that has opened all that it needs, and keeps nothing else.
+//! [`loading`] is for an ear that still opens what it needs; [`sealed`] for one that has, and keeps
+//! nothing else.
 
 pub mod calls;
 pub mod files;
 pub mod limits;
+pub mod loading;
 pub mod probes;
 pub mod sealed;
 
