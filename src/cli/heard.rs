@@ -96,7 +96,11 @@ fn confirm(config: &Config) -> Result<()> {
     out.flush()?;
     let mut answer = String::new();
     stdin.read_line(&mut answer)?;
-    if answer.trim().eq_ignore_ascii_case(yes) { Ok(()) } else { Err(Error::Check("nothing is deleted".into())) }
+    if answer.trim().eq_ignore_ascii_case(yes) {
+        Ok(())
+    } else {
+        Err(Error::Check("nothing is deleted".into()))
+    }
 }
 
 fn write_all(out: &mut dyn Write, entries: &[Entry]) -> io::Result<()> {

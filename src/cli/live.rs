@@ -101,6 +101,7 @@ pub(super) fn assemble(
     mind.host(assemble::hosting(config, true))?;
     mind.mute_by(config.privacy.mute.clone(), config.privacy.switch.clone().map(crate::mute::Switch::watch));
     let history = history(config, &clock)?;
+    mind.remember_by(assemble::heard(config));
     let volume = mind.volume()?.map_or(config.audio.volume, |percent| f32::from(percent) / 100.0);
     Ok(crate::daemon::Parts {
         hears,

@@ -41,7 +41,9 @@ impl SqliteStore {
                 .map_err(|error| fail(format!("cannot make its folder: {error}; set `dir` under [data]")))?;
         }
         private::database(path).map_err(|error| {
-            fail(format!("cannot keep it from others: {error}; make it yours, or set another `dir` under [data]"))
+            fail(format!(
+                "cannot keep it from others: {error}; make it yours, or set another `dir` under [data]"
+            ))
         })?;
         let db = Connection::open(path).map_err(|error| fail(explain(&error)))?;
         let mut store = Self { path: path.to_owned(), db, data_version: 0 };
