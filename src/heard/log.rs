@@ -261,8 +261,8 @@ impl Log {
 
     /// Lets the file grow no further than that.
     #[cfg(test)]
-    pub fn limit_pages(&self, pages: u32) {
-        self.db.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(())).expect("a limit");
+    pub fn limit_pages(&self, pages: u32) -> rusqlite::Result<()> {
+        self.db.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(()))
     }
 
     fn error(&self, error: &rusqlite::Error) -> HeardError {

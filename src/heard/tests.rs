@@ -188,25 +188,25 @@ fn what_is_about_the_history_leaves_none() {
 fn a_full_disk_is_told_once_and_again_when_it_was_free_meanwhile() {
     let folder = tempfile::tempdir().unwrap();
     let mut log = Log::open(folder.path(), 24).unwrap();
-    let long = "word ".repeat(4_000);
+    let words = "word ".repeat(4_000);
     let end = |log: &mut Log, session| {
         let kinds = [
-            EventKind::Transcript(Transcript { text: long.clone(), ..Transcript::default() }),
+            EventKind::Transcript(Transcript { text: words.clone(), ..Transcript::default() }),
             EventKind::Intent(crate::nlu::Intent::unspoken("AddItem")),
             EventKind::SessionEnd { reason: SessionEndReason::Done },
         ];
         let told = kinds.map(|kind| log.see(&Event::new(0, kind).in_session(session), at(0), false));
         told.into_iter().flatten().map(|error| error.to_string()).collect::<Vec<_>>()
     };
-    log.limit_pages(4);
+    log.limit_pages(4).unwrap();
     let told = end(&mut log, 1);
     println!("{told:?}");
     assert!(told.len() == 1 && told[0].contains("free some space"), "{told:?}");
     assert_eq!(end(&mut log, 2), Vec::<String>::new());
-    log.limit_pages(1_000);
+    log.limit_pages(1_000).unwrap();
     assert_eq!(end(&mut log, 3), Vec::<String>::new());
     assert_eq!(log.entries(at(0)).unwrap().len(), 1);
-    log.limit_pages(1);
+    log.limit_pages(1).unwrap();
     assert_eq!(end(&mut log, 4).len(), 1);
 }
 
