@@ -261,7 +261,7 @@ impl Log {
 
     /// Lets the file grow no further than that.
     #[cfg(test)]
-    pub fn limit_pages(&self, pages: u32) -> rusqlite::Result<()> {
+    pub(super) fn limit_pages(&self, pages: u32) -> rusqlite::Result<()> {
         self.db.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(()))
     }
 
