@@ -9,6 +9,7 @@ use crate::Result;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::ear::{Ear, Judge};
+use crate::heard::Kept;
 use crate::home::backend::Wiring;
 use crate::household::Household;
 use crate::mind::Mind;
@@ -107,4 +108,19 @@ pub fn wiring(config: &Config) -> Wiring {
 /// When the store cannot be read.
 pub fn mind(household: Household, store: Box<dyn Store>, clock: Arc<dyn Clock>) -> Result<Mind> {
     Mind::new(household, store, clock)
+}
+
+/// What is kept of commands, for those who ask for it by voice.
+#[must_use]
+#[cfg(feature = "sqlite")]
+pub fn heard(config: &Config) -> Option<Box<dyn Kept>> {
+    let place = crate::heard::Place::new(config.data_dir.clone(), config.privacy.keep_hours)?;
+    Some(Box::new(place))
+}
+
+/// Without `sqlite` nothing is kept.
+#[must_use]
+#[cfg(not(feature = "sqlite"))]
+pub fn heard(_config: &Config) -> Option<Box<dyn Kept>> {
+    None
 }

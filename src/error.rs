@@ -31,7 +31,6 @@ pub enum Error {
     HomeAssistant(#[from] crate::home::backend::homeassistant::SocketError),
     #[error(transparent)]
     Store(#[from] crate::store::StoreError),
-    #[cfg(feature = "sqlite")]
     #[error(transparent)]
     Heard(#[from] crate::heard::HeardError),
     #[error(transparent)]

@@ -30,7 +30,6 @@ pub mod ear;
 pub mod error;
 pub mod eval;
 pub mod event;
-#[cfg(feature = "sqlite")]
 pub mod heard;
 pub mod home;
 pub mod household;

@@ -23,6 +23,7 @@ use crate::clock::Clock;
 use crate::config::{DialogueConfig, TimeConfig};
 use crate::dialogue::{DEFAULT_SITE, Dialogue, Input};
 use crate::event::{Event, EventKind};
+use crate::heard::Kept;
 use crate::home::House;
 use crate::home::backend::Wiring;
 use crate::household::Household;
@@ -59,6 +60,7 @@ pub struct Mind {
     timers: TimerBook,
     alarms: AlarmBook,
     mute: Mute,
+    heard: Option<Box<dyn Kept>>,
     time: TimeConfig,
     dialogue: Dialogue,
     examples: Vec<String>,
@@ -109,6 +111,7 @@ impl Mind {
             timers,
             alarms: AlarmBook::restore(store.as_ref())?,
             mute: Mute::restore(store.as_ref())?,
+            heard: None,
             time,
             dialogue: Dialogue::new(manners),
             examples,
@@ -143,6 +146,11 @@ impl Mind {
         if let Some(switch) = switch {
             self.mute.obey(switch);
         }
+    }
+
+    /// Answers from this history of commands, and deletes from it when asked.
+    pub fn remember_by(&mut self, heard: Option<Box<dyn Kept>>) {
+        self.heard = heard;
     }
 
     /// Whether nobody is to be listened to. It costs little: ask often.

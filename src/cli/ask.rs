@@ -45,6 +45,7 @@ pub fn run(args: &Args, config: &Config) -> Result<()> {
         if args.dry_run { Box::new(MemoryStore::default()) } else { store::open(&config.data_dir)?.0 };
     let mut mind = assemble::mind(household, store, Arc::new(SystemClock))?.that_rings_once();
     if !args.dry_run {
+        mind.remember_by(assemble::heard(&config));
         mind.connect(assemble::wiring(&config))?;
         mind.house().settle(SETTLE);
     }

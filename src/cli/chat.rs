@@ -55,6 +55,7 @@ pub fn run(args: &Args, config: &Config) -> Result<()> {
     };
     let mut mind = assemble::mind(household, store, Arc::clone(&clock))?;
     if !args.dry_run {
+        mind.remember_by(assemble::heard(&config));
         mind.connect(assemble::wiring(&config))?;
     }
     mind.host(assemble::hosting(&config, false))?;

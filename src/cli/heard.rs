@@ -1,6 +1,6 @@
 //! `entrenous heard`: what is kept of what was said, and deleting it.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 
 use jiff::tz::TimeZone;
@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::heard::{Entry, Log};
+use crate::store::private;
 use crate::{Error, Result};
 
 #[derive(Debug, clap::Args)]
@@ -27,16 +28,27 @@ enum Command {
     /// Show one command, as JSON
     Show { number: i64 },
     /// Delete commands, for good
-    Delete { numbers: Vec<i64> },
-    /// Write everything that is kept into a file, one JSON object a line
+    Delete {
+        #[arg(required = true)]
+        numbers: Vec<i64>,
+    },
+    /// Write everything that is kept into a file that only you can read, one JSON object a line
     Export { file: PathBuf },
     /// Delete the whole history, for good. Lists, notes, timers and alarms stay
-    EraseAll,
+    EraseAll {
+        /// Do not ask first
+        #[arg(long)]
+        yes: bool,
+    },
 }
 
 /// # Errors
-/// When the history cannot be read or written, or a number is not in it.
+/// When the history cannot be read or written, a number is not in it, or nobody confirms that all of it
+/// is to go.
 pub fn run(args: &Args, config: &Config) -> Result<()> {
+    if let Command::EraseAll { yes: false } = args.command {
+        confirm(config)?;
+    }
     let mut log = Log::open(&config.data_dir, config.privacy.keep_hours)?;
     let entries = log.entries(SystemClock.now().timestamp())?;
     let mut out = io::stdout().lock();
@@ -48,19 +60,19 @@ pub fn run(args: &Args, config: &Config) -> Result<()> {
             write_all(&mut out, std::slice::from_ref(entry))?;
         }
         Command::Delete { numbers } => {
+            if let Some(number) = log.delete(numbers)?.first() {
+                return Err(missing(*number));
+            }
             for number in numbers {
-                if !log.delete(*number)? {
-                    return Err(missing(*number));
-                }
                 writeln!(out, "{number} is deleted")?;
             }
         }
         Command::Export { file } => {
-            let mut file = std::fs::File::create(file).map_err(Error::io("write", file))?;
+            let mut file = private::create(file).map_err(Error::io("write", file))?;
             write_all(&mut file, &entries)?;
             writeln!(out, "{} commands are written", entries.len())?;
         }
-        Command::EraseAll => {
+        Command::EraseAll { .. } => {
             let deleted = log.erase_all()?;
             writeln!(out, "{deleted} commands are deleted; lists, notes, timers, alarms and settings stay")?;
         }
@@ -68,32 +80,64 @@ pub fn run(args: &Args, config: &Config) -> Result<()> {
     Ok(())
 }
 
+/// Asks whether everything is to go.
+fn confirm(config: &Config) -> Result<()> {
+    let stdin = io::stdin();
+    if !stdin.is_terminal() {
+        let reason = "`heard erase-all` asks before it deletes, and nobody can answer here; add `--yes`";
+        return Err(Error::Input(reason.into()));
+    }
+    let (question, yes) = match config.language.as_str() {
+        "fr" => ("Effacer tout l'historique, pour de bon ? Tapez « oui » : ", "oui"),
+        _ => ("Delete the whole history, for good? Type “yes”: ", "yes"),
+    };
+    let mut out = io::stderr();
+    write!(out, "{question}")?;
+    out.flush()?;
+    let mut answer = String::new();
+    stdin.read_line(&mut answer)?;
+    if answer.trim().eq_ignore_ascii_case(yes) {
+        Ok(())
+    } else {
+        Err(Error::Check("nothing is deleted".into()))
+    }
+}
+
 fn write_all(out: &mut dyn Write, entries: &[Entry]) -> io::Result<()> {
     for entry in entries {
         serde_json::to_writer(&mut *out, entry)?;
         out.write_all(b"\n")?;
     }
-    Ok(())
+    out.flush()
 }
 
 fn list(out: &mut dyn Write, log: &Log, entries: &[Entry], config: &Config) -> Result<()> {
-    let keep = config.privacy.keep_hours;
+    let (french, keep) = (config.language == "fr", config.privacy.keep_hours);
     let zone = TimeZone::system();
     for entry in entries {
-        let at = entry.at.to_zoned_datetime(zone.clone()).strftime("%a %H:%M");
+        let at = entry.at.to_zoned_datetime(zone.clone()).strftime("%F %H:%M");
         writeln!(out, "{:>5}  {at}  {}  →  {}", entry.id, entry.text, entry.reply)?;
     }
-    match (keep, entries.len()) {
-        (0, _) => writeln!(out, "nothing is kept (`keep_hours = 0`)")?,
-        (_, 0) => writeln!(out, "nothing is kept; commands would be for {keep} h, their sound never")?,
-        _ => writeln!(out, "kept for {keep} h; their sound is not")?,
-    }
+    let line = match (french, keep, entries.len()) {
+        (false, 0, _) => "nothing is kept (`keep_hours = 0`)".to_owned(),
+        (false, _, 0) => format!("nothing is kept; commands would be for {keep} h, their sound never"),
+        (false, _, _) => format!("kept for {keep} h; their sound is not"),
+        (true, 0, _) => "rien n'est gardé (`keep_hours = 0`)".to_owned(),
+        (true, _, 0) => format!("rien n'est gardé ; les commandes le seraient {keep} h, leur son jamais"),
+        (true, _, _) => format!("gardé {keep} h ; leur son ne l'est pas"),
+    };
+    writeln!(out, "{line}")?;
     for (day, times) in log.unheard()? {
-        writeln!(out, "{day}: woken without understanding anything {times} times")?;
+        if french {
+            writeln!(out, "{day} : réveillé sans rien comprendre, {times} fois")?;
+        } else {
+            writeln!(out, "{day}: woken without understanding anything, {times} times")?;
+        }
     }
     Ok(())
 }
 
 fn missing(number: i64) -> Error {
-    Error::Input(format!("there is no command {number}; `entrenous heard list` shows the numbers"))
+    let help = "`entrenous heard list` shows the numbers";
+    Error::Input(format!("there is no command {number}; {help}"))
 }

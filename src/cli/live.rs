@@ -35,7 +35,7 @@ pub(super) fn run(
 fn history(
     config: &Config,
     clock: &std::sync::Arc<dyn crate::clock::Clock>,
-) -> Result<Option<crate::daemon::History>> {
+) -> Result<Option<Box<dyn crate::daemon::History>>> {
     let keep = config.privacy.keep_hours;
     if keep == 0 && !crate::heard::file_in(&config.data_dir).exists() {
         return Ok(None);
@@ -45,17 +45,14 @@ fn history(
         log.erase_all()?;
         return Ok(None);
     }
-    let clock = std::sync::Arc::clone(clock);
-    Ok(Some(Box::new(move |event, guests| {
-        log.see(event, clock.now().timestamp(), guests).map(|error| error.to_string())
-    })))
+    Ok(Some(Box::new(crate::heard::Keeper::new(log, std::sync::Arc::clone(clock)))))
 }
 
 #[cfg(all(feature = "audio", not(feature = "sqlite")))]
 fn history(
     _config: &Config,
     _clock: &std::sync::Arc<dyn crate::clock::Clock>,
-) -> Result<Option<crate::daemon::History>> {
+) -> Result<Option<Box<dyn crate::daemon::History>>> {
     Ok(None)
 }
 
@@ -104,6 +101,7 @@ pub(super) fn assemble(
     mind.host(assemble::hosting(config, true))?;
     mind.mute_by(config.privacy.mute.clone(), config.privacy.switch.clone().map(crate::mute::Switch::watch));
     let history = history(config, &clock)?;
+    mind.remember_by(assemble::heard(config));
     let volume = mind.volume()?.map_or(config.audio.volume, |percent| f32::from(percent) / 100.0);
     Ok(crate::daemon::Parts {
         hears,

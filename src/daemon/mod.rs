@@ -117,8 +117,13 @@ impl Answers for Mind {
     }
 }
 
-/// Keeps a history of events; told whether guests are here. What goes wrong is the answer.
-pub type History = Box<dyn FnMut(&Event, bool) -> Option<String>>;
+/// What keeps a history. What goes wrong with it is the answer, once.
+pub trait History {
+    /// Takes note of an event; told whether guests are here.
+    fn see(&mut self, event: &Event, guests: bool) -> Option<String>;
+    /// Deletes what was kept long enough, whether anything happens or not.
+    fn look(&mut self) -> Option<String>;
+}
 
 /// What a living house is made of.
 pub struct Parts {
@@ -139,7 +144,7 @@ pub struct Parts {
     /// What shows the state to people.
     pub signs: Signs,
     /// What keeps a history, where one is kept.
-    pub history: Option<History>,
+    pub history: Option<Box<dyn History>>,
     /// What is looked at for changes of the household, where it can change.
     pub news: Option<Box<dyn Renew>>,
 }
@@ -343,7 +348,7 @@ struct House<'a> {
     listen: Option<Listen>,
     /// When the last command ended: the answer's delay is counted from here.
     waiting_since: Option<Instant>,
-    history: Option<History>,
+    history: Option<Box<dyn History>>,
     signs: Signs,
     notify: Notify,
     watch: &'a mut dyn FnMut(&Event) -> io::Result<()>,
@@ -476,6 +481,8 @@ impl House<'_> {
         for message in self.signs.trouble() {
             self.report(None, EventKind::Fault { stage: "sign".into(), message });
         }
+        let trouble = self.history.as_mut().and_then(|history| history.look());
+        self.tell_history(at_ms, trouble);
     }
 
     fn tick(&mut self) {
@@ -597,19 +604,21 @@ impl House<'_> {
         self.signs.see(event);
         let trouble = self.remember(event);
         self.write(event);
-        if let Some(message) = trouble {
-            tracing::warn!("{message}");
-            // Not through `show`: it would be remembered again.
-            let fault = EventKind::Fault { stage: "history".into(), message };
-            self.write(&Event::new(event.at_ms, fault));
-        }
+        self.tell_history(event.at_ms, trouble);
+    }
+
+    /// What went wrong with the history. Not through `show`: it would be remembered again.
+    fn tell_history(&mut self, at_ms: u64, trouble: Option<String>) {
+        let Some(message) = trouble else { return };
+        tracing::warn!("{message}");
+        self.write(&Event::new(at_ms, EventKind::Fault { stage: "history".into(), message }));
     }
 
     fn remember(&mut self, event: &Event) -> Option<String> {
         let history = self.history.as_mut()?;
         // Of what belongs to no session nothing is kept, whoever is here: the store need not be asked.
         let guests = event.session.is_some() && self.mind.guest();
-        history(event, guests)
+        history.see(event, guests)
     }
 
     fn write(&mut self, event: &Event) {

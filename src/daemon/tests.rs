@@ -194,6 +194,7 @@ struct Scene {
     clock: ManualClock,
     stop: Arc<AtomicBool>,
     cues: bool,
+    history: Option<Box<dyn History>>,
     quiet: Option<QuietHours>,
 }
 
@@ -208,6 +209,7 @@ impl Scene {
             clock: ManualClock::at(noon),
             stop: Arc::default(),
             cues: true,
+            history: None,
             quiet: None,
         }
     }
@@ -234,7 +236,7 @@ impl Scene {
             volume: 0.8,
             quiet: self.quiet,
             signs: crate::signs::Signs::start(&[]),
-            history: None,
+            history: self.history,
             news: None,
         };
         let mut events = Vec::new();
@@ -579,4 +581,30 @@ fn muted_means_that_the_microphone_is_closed() {
     .unwrap();
     assert_eq!(states, [State::Muted, State::Idle, State::Muted]);
     assert!(cues.starts_with(&[Cue::Unmuted]), "{cues:?}");
+}
+
+/// A history that cannot be kept up, and says so once.
+struct Full(Arc<Mutex<usize>>);
+
+impl History for Full {
+    fn see(&mut self, _event: &Event, _guests: bool) -> Option<String> {
+        None
+    }
+    fn look(&mut self) -> Option<String> {
+        let mut looks = self.0.lock().unwrap();
+        *looks += 1;
+        (*looks == 1).then(|| "the disk is full; free some space".into())
+    }
+}
+
+#[test]
+fn the_history_is_looked_after_in_a_silent_house() {
+    let mut scene = Scene::new(vec![Step::Wait(Duration::from_millis(2_300))], Vec::new());
+    let looks = Arc::default();
+    scene.history = Some(Box::new(Full(Arc::clone(&looks))));
+    let outcome = scene.live(|_| Ok(()));
+    outcome.result.unwrap();
+    assert!(*looks.lock().unwrap() >= 2);
+    let faults = outcome.events.iter().filter(|event| matches!(event.kind, EventKind::Fault { .. }));
+    assert_eq!(faults.count(), 1, "the house goes on, and it is told once");
 }

@@ -188,6 +188,11 @@ impl Dialogue {
         self.sites.values_mut().for_each(|site| site.memory.forget());
     }
 
+    /// Knows nothing more of what was said and done before, anywhere. Questions stay open.
+    pub fn forget_what_was_said(&mut self) {
+        self.sites.values_mut().for_each(|site| site.memory = Memory::default());
+    }
+
     /// One step at a site.
     pub fn step(&mut self, name: &str, input: Input, now: Timestamp) -> Vec<Output> {
         let manners = self.manners;

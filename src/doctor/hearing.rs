@@ -71,7 +71,7 @@ fn recogniser(config: &Config, household: &Household) -> (Option<Box<dyn SpeechT
     let start = Instant::now();
     // Kept apart from the assistant's own cache, which another process may be reading.
     let cache = config.data_dir.join("cache/doctor");
-    if let Err(error) = std::fs::create_dir_all(&cache) {
+    if let Err(error) = crate::store::private::folder(&cache) {
         let message = format!("not tried: `{}` cannot be made ({error})", cache.display());
         return (None, Finding::fault(check, message, "mend the data folder first"));
     }

@@ -27,7 +27,7 @@ pub fn examine(config: &Config) -> Vec<Finding> {
 fn data_dir(folder: &Path) -> Finding {
     let check = "data folder";
     let probe = folder.join(".doctor");
-    let written = fs::create_dir_all(folder).and_then(|()| fs::write(&probe, "can be written"));
+    let written = crate::store::private::folder(folder).and_then(|()| fs::write(&probe, "can be written"));
     match written.and_then(|()| fs::remove_file(&probe)) {
         Ok(()) => Finding::ok(check, format!("`{}` can be written", folder.display())),
         Err(error) => Finding::fault(

@@ -1,38 +1,29 @@
 //! The history of commands: what was understood and done, for a day, and nothing else.
 //!
-//! A reader of the event stream. Only sessions in which something was understood are kept; of the
-//! rest nothing is but their number. What is deleted is gone from the file, too: `SQLite` overwrites
-//! it (`secure_delete`) and the file is written anew (`VACUUM`).
+//! A reader of the event stream. Only commands that were understood are kept; of the rest nothing is
+//! but their number. What is deleted is gone from the file, too: `SQLite` overwrites it
+//! (`secure_delete`) and the file is written anew (`VACUUM`).
 
-#[cfg(test)]
+#[cfg(feature = "sqlite")]
+mod keeper;
+#[cfg(feature = "sqlite")]
+mod log;
+#[cfg(all(test, feature = "sqlite"))]
 mod tests;
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
-use rusqlite::{Connection, params};
+use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::event::{Event, EventKind};
-use crate::store::explain;
+#[cfg(feature = "sqlite")]
+pub use keeper::{Keeper, Place};
+#[cfg(feature = "sqlite")]
+pub use log::Log;
 
-/// How long to wait for another process that is writing.
-const BUSY: Duration = Duration::from_secs(5);
-
-/// How often what is old is looked for.
-const EXPIRE_EVERY: SignedDuration = SignedDuration::from_mins(1);
-
-/// Sessions that are followed at the same time: others of long ago never ended.
-const OPEN: usize = 16;
-
-const SCHEMA: &str = "
-    CREATE TABLE IF NOT EXISTS heard (
-        id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, text TEXT NOT NULL, intent TEXT NOT NULL, reply TEXT NOT NULL
-    ) STRICT;
-    CREATE TABLE IF NOT EXISTS unheard (day TEXT PRIMARY KEY, times INTEGER NOT NULL) STRICT;
-";
+/// Commands about the history itself. They leave no entry: it would quote what is to be forgotten, and be
+/// the last one that "forget that" deletes.
+pub const QUIET: [&str; 3] = ["WhatWasHeard", "ForgetThat", "ForgetToday"];
 
 /// Why the history cannot be kept or read.
 #[derive(Debug, thiserror::Error)]
@@ -54,194 +45,29 @@ pub struct Entry {
     pub reply: String,
 }
 
-/// The history in the data folder.
-pub struct Log {
-    path: PathBuf,
-    db: Connection,
-    keep: SignedDuration,
-    open: BTreeMap<u64, Pending>,
-    looked: Option<Timestamp>,
-    /// A history that cannot be written is told once.
-    failed: bool,
-}
+/// What can be asked of the history, and forgotten, by voice.
+pub trait Kept: Send {
+    /// The last entries at `now`, the latest first.
+    ///
+    /// # Errors
+    /// When the history cannot be read.
+    fn latest(&self, count: usize, now: Timestamp) -> Result<Vec<Entry>, HeardError>;
 
-#[derive(Default)]
-struct Pending {
-    text: String,
-    intent: Option<String>,
-    reply: String,
-    /// Whether guests were here at any time of it.
-    guests: bool,
+    /// Deletes the last entry, and says of when it was.
+    ///
+    /// # Errors
+    /// When the history cannot be written.
+    fn forget_latest(&self, now: Timestamp) -> Result<Option<Timestamp>, HeardError>;
+
+    /// Deletes the entries since then, and gives their number.
+    ///
+    /// # Errors
+    /// When the history cannot be written.
+    fn forget_since(&self, since: Timestamp) -> Result<usize, HeardError>;
 }
 
 /// Where the history lies in a data folder.
 #[must_use]
 pub fn file_in(data_dir: &Path) -> PathBuf {
     data_dir.join("heard.db")
-}
-
-impl Log {
-    /// Opens the history, or makes it. Entries are kept for `keep_hours`.
-    ///
-    /// # Errors
-    /// When the file cannot be used.
-    pub fn open(data_dir: &Path, keep_hours: u32) -> Result<Self, HeardError> {
-        let path = file_in(data_dir);
-        let fail = |reason: String| HeardError { path: path.clone(), reason };
-        std::fs::create_dir_all(data_dir).map_err(|error| fail(error.to_string()))?;
-        let db = Connection::open(&path).map_err(|error| fail(explain(&error)))?;
-        let prepare = || -> rusqlite::Result<()> {
-            db.busy_timeout(BUSY)?;
-            // No write-ahead log: it would keep what was deleted until somebody tidies it up.
-            db.pragma_update(None, "journal_mode", "DELETE")?;
-            db.pragma_update(None, "secure_delete", "ON")?;
-            // `VACUUM` would write what is kept into a file of its own, outside of the folder.
-            db.pragma_update(None, "temp_store", "MEMORY")?;
-            db.execute_batch(SCHEMA)
-        };
-        prepare().map_err(|error| fail(explain(&error)))?;
-        let keep = SignedDuration::from_hours(i64::from(keep_hours));
-        Ok(Self { path, db, keep, open: BTreeMap::new(), looked: None, failed: false })
-    }
-
-    /// Takes note of an event; with guests here, of nothing. Gives what went wrong, once.
-    pub fn see(&mut self, event: &Event, now: Timestamp, guests: bool) -> Option<HeardError> {
-        let done = self.note(event, now, guests).and_then(|()| self.expire_now_and_then(now));
-        match done {
-            Ok(()) => {
-                self.failed = false;
-                None
-            }
-            Err(error) => (!std::mem::replace(&mut self.failed, true)).then(|| self.error(&error)),
-        }
-    }
-
-    fn note(&mut self, event: &Event, now: Timestamp, guests: bool) -> rusqlite::Result<()> {
-        let Some(session) = event.session else { return Ok(()) };
-        if let EventKind::SessionEnd { .. } = event.kind {
-            let Some(ended) = self.open.remove(&session) else { return Ok(()) };
-            return if guests || ended.guests { Ok(()) } else { self.write(&ended, now) };
-        }
-        if !self.open.contains_key(&session) && self.open.len() >= OPEN {
-            self.open.pop_first();
-        }
-        let pending = self.open.entry(session).or_default();
-        pending.guests |= guests;
-        match &event.kind {
-            // An answer to a question follows what it answers.
-            EventKind::Transcript(heard) if pending.text.is_empty() => pending.text.clone_from(&heard.text),
-            EventKind::Transcript(heard) => {
-                pending.text.push_str("; ");
-                pending.text.push_str(&heard.text);
-            }
-            EventKind::Intent(intent) => pending.intent = Some(intent.intent.clone()),
-            EventKind::Reply { text, .. } => pending.reply.clone_from(text),
-            _ => {}
-        }
-        Ok(())
-    }
-
-    fn write(&self, ended: &Pending, now: Timestamp) -> rusqlite::Result<()> {
-        match &ended.intent {
-            Some(intent) => self.db.execute(
-                "INSERT INTO heard (at, text, intent, reply) VALUES (?1, ?2, ?3, ?4)",
-                params![now.as_second(), ended.text, intent, ended.reply],
-            )?,
-            None => self.db.execute(
-                "INSERT INTO unheard VALUES (?1, 1) ON CONFLICT (day) DO UPDATE SET times = times + 1",
-                [now.strftime("%F").to_string()],
-            )?,
-        };
-        Ok(())
-    }
-
-    fn expire_now_and_then(&mut self, now: Timestamp) -> rusqlite::Result<()> {
-        // A clock that was set back counts as time that has passed.
-        let due = self.looked.is_none_or(|looked| now.duration_since(looked).abs() >= EXPIRE_EVERY);
-        if !due {
-            return Ok(());
-        }
-        self.looked = Some(now);
-        self.delete_older(now)
-    }
-
-    /// Deletes what was kept long enough. Entries of the future (the clock was set back) are as of now:
-    /// they neither vanish nor stay for ever.
-    fn delete_older(&self, now: Timestamp) -> rusqlite::Result<()> {
-        self.db.execute("UPDATE heard SET at = ?1 WHERE at > ?1", [now.as_second()])?;
-        let oldest = now.as_second().saturating_sub(self.keep.as_secs());
-        let deleted = self.db.execute("DELETE FROM heard WHERE at <= ?1", [oldest])?;
-        self.rewrite(deleted)
-    }
-
-    /// Writes the file anew, without what was deleted.
-    fn rewrite(&self, deleted: usize) -> rusqlite::Result<()> {
-        if deleted > 0 { self.db.execute_batch("VACUUM") } else { Ok(()) }
-    }
-
-    /// What is kept at `now`, oldest first.
-    ///
-    /// # Errors
-    /// When the file cannot be read.
-    pub fn entries(&self, now: Timestamp) -> Result<Vec<Entry>, HeardError> {
-        let read = || {
-            self.delete_older(now)?;
-            let mut rows = self.db.prepare("SELECT id, at, text, intent, reply FROM heard ORDER BY id")?;
-            let entries = rows.query_map([], |row| {
-                Ok(Entry {
-                    id: row.get(0)?,
-                    at: Timestamp::from_second(row.get(1)?).unwrap_or(now),
-                    text: row.get(2)?,
-                    intent: row.get(3)?,
-                    reply: row.get(4)?,
-                })
-            })?;
-            entries.collect::<rusqlite::Result<_>>()
-        };
-        read().map_err(|error: rusqlite::Error| self.error(&error))
-    }
-
-    /// How often it was woken and understood nothing, by day.
-    ///
-    /// # Errors
-    /// When the file cannot be read.
-    pub fn unheard(&self) -> Result<Vec<(String, i64)>, HeardError> {
-        let read = || {
-            let mut rows = self.db.prepare("SELECT day, times FROM unheard ORDER BY day")?;
-            rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()
-        };
-        read().map_err(|error: rusqlite::Error| self.error(&error))
-    }
-
-    /// Deletes an entry and says whether there was one.
-    ///
-    /// # Errors
-    /// When the file cannot be written.
-    pub fn delete(&self, id: i64) -> Result<bool, HeardError> {
-        let delete = || {
-            let deleted = self.db.execute("DELETE FROM heard WHERE id = ?1", [id])?;
-            self.rewrite(deleted)?;
-            Ok(deleted > 0)
-        };
-        delete().map_err(|error: rusqlite::Error| self.error(&error))
-    }
-
-    /// Deletes everything, the counts too, and gives the number of entries.
-    ///
-    /// # Errors
-    /// When the file cannot be written.
-    pub fn erase_all(&mut self) -> Result<usize, HeardError> {
-        self.open.clear();
-        let erase = || {
-            let deleted = self.db.execute("DELETE FROM heard", [])?;
-            self.db.execute("DELETE FROM unheard", [])?;
-            self.db.execute_batch("VACUUM")?;
-            Ok(deleted)
-        };
-        erase().map_err(|error: rusqlite::Error| self.error(&error))
-    }
-
-    fn error(&self, error: &rusqlite::Error) -> HeardError {
-        HeardError { path: self.path.clone(), reason: explain(error) }
-    }
 }

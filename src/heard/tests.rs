@@ -2,8 +2,12 @@
 
 use std::fs;
 
+use std::sync::Arc;
+
 use super::*;
-use crate::event::SessionEndReason;
+use crate::clock::ManualClock;
+use crate::daemon::History;
+use crate::event::{Event, EventKind, Expected, SessionEndReason};
 use crate::stt::Transcript;
 
 const NOON: i64 = 1_790_000_000;
@@ -80,7 +84,8 @@ fn what_is_deleted_is_nowhere_in_the_folder() {
     }
     let first = log.entries(at(0)).unwrap()[0].clone();
     assert!(holds(folder.path(), "zanzibarium number 0"));
-    assert!(log.delete(first.id).unwrap() && !log.delete(first.id).unwrap());
+    assert!(log.delete(&[first.id]).unwrap().is_empty());
+    assert_eq!(log.delete(&[first.id, first.id + 1]).unwrap(), [first.id], "all or none");
     assert!(!holds(folder.path(), "zanzibarium number 0") && holds(folder.path(), "zanzibarium number 7"));
     assert_eq!(log.erase_all().unwrap(), 199);
     assert!(!holds(folder.path(), "zanzibarium"));
@@ -121,4 +126,96 @@ fn a_file_that_is_no_database_is_told_with_the_mend() {
     fs::write(file_in(folder.path()), "this is no database, and long enough to be one").unwrap();
     let error = Log::open(folder.path(), 24).err().unwrap().to_string();
     assert!(error.contains("heard.db"), "{error}");
+}
+
+#[test]
+fn in_a_silent_house_what_is_old_goes_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = ManualClock::at(at(0).to_zoned_datetime(jiff::tz::TimeZone::UTC));
+    let mut log = Log::open(folder.path(), 24).unwrap();
+    say(&mut log, 1, "silentium", true, at(0), false);
+    let mut keeper = Keeper::new(log, Arc::new(clock.clone()));
+    for _ in 0..23 {
+        clock.advance_ms(3_600_000);
+        assert!(keeper.look().is_none());
+    }
+    assert!(holds(folder.path(), "silentium"));
+    clock.advance_ms(3_600_000);
+    assert!(keeper.look().is_none());
+    assert!(!holds(folder.path(), "silentium"));
+}
+
+/// A clock that is far ahead deletes early: rather too little is kept than too much.
+#[test]
+fn a_clock_that_is_far_ahead_deletes_everything() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut log = Log::open(folder.path(), 24).unwrap();
+    say(&mut log, 1, "early", true, at(0), false);
+    assert!(log.look(at(24 * 365 * 70)).is_none());
+    assert!(!holds(folder.path(), "early"));
+    say(&mut log, 2, "after it was set right", true, at(1), false);
+    assert_eq!(texts(&log, at(1)), ["after it was set right"]);
+}
+
+#[test]
+fn what_is_about_the_history_leaves_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut log = Log::open(folder.path(), 24).unwrap();
+    let mut see = |kind| assert!(log.see(&Event::new(0, kind).in_session(1), at(0), false).is_none());
+    let said = |text: &str| EventKind::Transcript(Transcript { text: text.into(), ..Transcript::default() });
+    let meant = |intent| EventKind::Intent(crate::nlu::Intent::unspoken(intent));
+    let reply = |text: &str| EventKind::Reply { text: text.into(), language: "en".into(), slow: false };
+    // One session with a command, and a further one that is about it.
+    see(said("quinoa"));
+    see(meant("AddItem"));
+    see(EventKind::Listen { patience_ms: 1, expects: Expected::Command, options: Vec::new() });
+    assert!(holds(folder.path(), "quinoa"), "a further command finds it kept");
+    see(said("what did you hear"));
+    see(meant(QUIET[0]));
+    see(reply("I heard quinoa"));
+    see(EventKind::SessionEnd { reason: SessionEndReason::Done });
+    assert_eq!(texts(&log, at(0)), ["quinoa"]);
+    assert!(log.unheard().unwrap().is_empty());
+    let place = Place::new(folder.path().to_owned(), 24).unwrap();
+    assert_eq!(place.forget_latest(at(0)).unwrap(), Some(at(0)));
+    assert_eq!(place.forget_latest(at(0)).unwrap(), None);
+    assert!(!holds(folder.path(), "quinoa"));
+    assert!(Place::new(folder.path().to_owned(), 0).is_none());
+}
+
+/// As on a disk that is full: `SQLite` gives the same error where a file may not grow.
+#[test]
+fn a_full_disk_is_told_once_and_again_when_it_was_free_meanwhile() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut log = Log::open(folder.path(), 24).unwrap();
+    let words = "word ".repeat(4_000);
+    let end = |log: &mut Log, session| {
+        let kinds = [
+            EventKind::Transcript(Transcript { text: words.clone(), ..Transcript::default() }),
+            EventKind::Intent(crate::nlu::Intent::unspoken("AddItem")),
+            EventKind::SessionEnd { reason: SessionEndReason::Done },
+        ];
+        let told = kinds.map(|kind| log.see(&Event::new(0, kind).in_session(session), at(0), false));
+        told.into_iter().flatten().map(|error| error.to_string()).collect::<Vec<_>>()
+    };
+    log.limit_pages(4).unwrap();
+    let told = end(&mut log, 1);
+    println!("{told:?}");
+    assert!(told.len() == 1 && told[0].contains("free some space"), "{told:?}");
+    assert_eq!(end(&mut log, 2), Vec::<String>::new());
+    log.limit_pages(1_000).unwrap();
+    assert_eq!(end(&mut log, 3), Vec::<String>::new());
+    assert_eq!(log.entries(at(0)).unwrap().len(), 1);
+    log.limit_pages(1).unwrap();
+    assert_eq!(end(&mut log, 4).len(), 1);
+}
+
+#[test]
+fn its_file_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let _log = Log::open(&data, 24).unwrap();
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode(&data), mode(&file_in(&data))), (0o700, 0o600));
 }

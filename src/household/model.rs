@@ -75,7 +75,7 @@ fn read(file: &Path) -> Result<Option<Trained>> {
 
 fn write(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
     if let Some(folder) = file.parent() {
-        fs::create_dir_all(folder)?;
+        crate::store::private::folder(folder)?;
     }
     let unfinished = file.with_extension(format!("{}", std::process::id()));
     fs::write(&unfinished, bytes)?;

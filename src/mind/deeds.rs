@@ -12,8 +12,8 @@ use crate::config::Replies;
 use crate::dialogue::{Act, Done, Input, Last, Pending, Question};
 use crate::event::{Event, EventKind, SessionEndReason};
 use crate::nlu::{Intent, entities};
-use crate::skills::words;
 use crate::skills::{self, Outcome, Stop, Undo, World};
+use crate::skills::{heard, words};
 
 /// Slots that say what a command is about.
 const TARGETS: [&str; 5] = ["name", "area", "floor", "domain", "device_class"];
@@ -124,7 +124,15 @@ impl Mind {
         let came = catch_unwind(AssertUnwindSafe(|| skills::run(skill, intent, &mut world)));
         undo.append(&mut world.undo);
         match came {
-            Ok(came) => Ok(came?),
+            Ok(came) => {
+                let outcome = came?;
+                if heard::FORGETTING.contains(&intent.intent.as_str())
+                    && outcome.end == SessionEndReason::Done
+                {
+                    self.dialogue.forget_what_was_said();
+                }
+                Ok(outcome)
+            }
             Err(panic) => {
                 // What it left half done in memory is not what the store holds.
                 self.reread()?;
@@ -139,6 +147,7 @@ impl Mind {
             timers: &mut self.timers,
             alarms: &mut self.alarms,
             mute: &mut self.mute,
+            heard: self.heard.as_deref(),
             store: self.store.as_mut(),
             now: self.clock.now(),
             uptime: self.clock.uptime(),

@@ -35,7 +35,7 @@ pub fn unpack(from: &Path, data_dir: &Path) -> Result<Unpacked> {
     if folder.exists() {
         fs::remove_dir_all(&folder).map_err(Error::io("empty", &folder))?;
     }
-    fs::create_dir_all(&folder).map_err(Error::io("make the folder", &folder))?;
+    crate::store::private::folder(&folder).map_err(Error::io("make the folder", &folder))?;
     // From here on it is removed again unless it is kept.
     let temporary = Temporary(folder.clone());
     if from.is_dir() {

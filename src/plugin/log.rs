@@ -56,7 +56,7 @@ pub fn keep(mut from: impl Read, log: &Path) {
 
 fn open(log: &Path) -> std::io::Result<File> {
     if let Some(folder) = log.parent() {
-        fs::create_dir_all(folder)?;
+        crate::store::private::folder(folder)?;
     }
     if fs::metadata(log).is_ok_and(|file| file.len() > MAX_SIZE) {
         fs::rename(log, log.with_extension("old.log"))?;

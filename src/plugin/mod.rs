@@ -114,7 +114,7 @@ impl Places {
                 continue;
             }
             let unfinished = folder.join(format!(".{name}.{}", std::process::id()));
-            std::fs::create_dir_all(&folder)
+            crate::store::private::folder(&folder)
                 .and_then(|()| std::fs::write(&unfinished, text))
                 .and_then(|()| std::fs::rename(&unfinished, &file))
                 .map_err(|error| format!("cannot write `{}`: {error}", file.display()))?;

@@ -75,7 +75,7 @@ impl Process {
                 format!("`{}` is not there (looked in {looked}); install or build it", manifest.run[0])
             })?;
         let data = places.data_of(&plugin.name);
-        std::fs::create_dir_all(&data)
+        crate::store::private::folder(&data)
             .map_err(|error| format!("cannot make `{}`: {error}", data.display()))?;
         let library = places.library()?;
         let broker = if plugin.granted.network.is_empty() {

@@ -11,6 +11,7 @@ mod calendar;
 mod climate;
 mod clock;
 mod confirm;
+pub mod heard;
 mod light;
 mod lists;
 mod media;
@@ -35,6 +36,7 @@ use crate::clock::Uptime;
 use crate::config::Confirm;
 use crate::dialogue::{Expects, Question, ValueOf};
 use crate::event::{EventKind, SessionEndReason};
+use crate::heard::Kept;
 use crate::home::backend::{Order, Trouble};
 use crate::home::{Device, House, State};
 use crate::nlu::Intent;
@@ -63,6 +65,7 @@ static SKILLS: &[&dyn Skill] = &[
     &calendar::Calendar,
     &broadcast::Broadcast,
     &mute::Microphone,
+    &heard::History,
     #[cfg(test)]
     &testing::Faulty,
 ];
@@ -182,6 +185,8 @@ pub struct World<'a> {
     pub alarms: &'a mut alarm::AlarmBook,
     /// Whether anybody is listened to.
     pub mute: &'a mut crate::mute::Mute,
+    /// The history of commands, where one is kept.
+    pub heard: Option<&'a dyn Kept>,
     pub store: &'a mut dyn Store,
     pub now: ZonedDateTime,
     /// The same by the clock that nobody sets, where there is one.

@@ -10,6 +10,7 @@ use super::timer::TimerBook;
 use super::{Outcome, Skill, Stop, World, find};
 use crate::config::{Config, Confirm, HomeConfig};
 use crate::event::EventKind;
+use crate::heard::Kept;
 use crate::home::{Home, House};
 use crate::mute::Mute;
 use crate::nlu::{Explanation, Intent, Slot};
@@ -34,6 +35,8 @@ pub struct Fixture {
     pub timers: TimerBook,
     pub alarms: AlarmBook,
     pub mute: Mute,
+    pub heard: Option<Box<dyn Kept>>,
+    pub confirmed: bool,
     pub store: MemoryStore,
     pub now: ZonedDateTime,
     pub language: &'static str,
@@ -64,6 +67,8 @@ impl Fixture {
             timers: TimerBook::restore(&store).unwrap(),
             alarms: AlarmBook::restore(&store).unwrap(),
             mute: Mute::default(),
+            heard: None,
+            confirmed: false,
             store,
             now: "2026-11-24T15:00:00[Europe/Paris]".parse().unwrap(),
             language,
@@ -85,6 +90,7 @@ impl Fixture {
             timers: &mut self.timers,
             alarms: &mut self.alarms,
             mute: &mut self.mute,
+            heard: self.heard.as_deref(),
             uptime: None,
             store: &mut self.store,
             now: self.now.clone(),
@@ -93,7 +99,7 @@ impl Fixture {
             examples: &["turn on the kitchen light".to_owned()],
             last_reply: None,
             confirm: Confirm::Never,
-            confirmed: false,
+            confirmed: self.confirmed,
             undo: Vec::new(),
         };
         super::run(find(&intent.intent).expect("a skill for the intent"), intent, &mut world)

@@ -380,6 +380,7 @@ fn what_cannot_be_kept_is_not_done() {
         timers: &mut home.timers,
         alarms: &mut home.alarms,
         mute: &mut home.mute,
+        heard: None,
         uptime: None,
         store: &mut store,
         now: home.now.clone(),

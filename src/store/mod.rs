@@ -1,6 +1,7 @@
 //! What must survive a restart: device states and timers.
 
 mod memory;
+pub mod private;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 use serde_json::Value;
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, private};
 
 /// The schema, one step a version; a database knows by `user_version` which it has. Only ever
 /// append.
@@ -37,9 +37,14 @@ impl SqliteStore {
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let fail = |reason: String| StoreError::Database { path: path.to_owned(), reason };
         if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder)
+            private::folder(folder)
                 .map_err(|error| fail(format!("cannot make its folder: {error}; set `dir` under [data]")))?;
         }
+        private::database(path).map_err(|error| {
+            fail(format!(
+                "cannot keep it from others: {error}; make it yours, or set another `dir` under [data]"
+            ))
+        })?;
         let db = Connection::open(path).map_err(|error| fail(explain(&error)))?;
         let mut store = Self { path: path.to_owned(), db, data_version: 0 };
         store.prepare().map_err(|error| fail(explain(&error)))?;

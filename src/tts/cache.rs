@@ -132,7 +132,7 @@ impl Cache {
 /// Beside its place first: a power cut leaves no half file.
 fn write(file: &Path, speech: &Speech) -> std::io::Result<()> {
     if let Some(folder) = file.parent() {
-        fs::create_dir_all(folder)?;
+        crate::store::private::folder(folder)?;
     }
     let draft = file.with_extension("part");
     wav::write(&draft, &speech.samples, speech.sample_rate)?;

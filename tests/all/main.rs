@@ -8,6 +8,8 @@ mod config;
 mod conversations;
 mod doctor;
 mod endpoint;
+#[cfg(feature = "sqlite")]
+mod heard;
 #[cfg(feature = "pocketsphinx")]
 mod hearing;
 mod home;

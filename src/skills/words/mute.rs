@@ -8,4 +8,16 @@ pub trait MuteWords {
     /// nobody can ask any more.
     fn not_listening(&self, until: Option<DateTime>, today: Date) -> String;
     fn guest_mode(&self, on: bool) -> String;
+
+    /// No history is kept.
+    fn no_history(&self) -> String;
+    /// None is kept, and none told, while guests are here.
+    fn no_history_with_guests(&self) -> String;
+    /// What was heard and when, the latest first; nothing where there is nothing.
+    fn i_heard(&self, heard: &[(String, DateTime)], today: Date) -> String;
+    /// What was said then is forgotten.
+    fn forgotten(&self, at: DateTime, today: Date) -> String;
+    /// Asks whether the day is to be forgotten.
+    fn forget_today(&self) -> String;
+    fn forgotten_today(&self, count: usize) -> String;
 }

@@ -26,7 +26,7 @@ impl PhoneLoop {
         let phones = PhoneSet::of(language);
         let fault = |reason: String| SttError::Model { path: model.folder.clone(), reason };
         let path = scratch.join("phones.arpa");
-        fs::create_dir_all(scratch)
+        crate::store::private::folder(scratch)
             .and_then(|()| fs::write(&path, phones.arpa()))
             .map_err(|error| fault(format!("cannot write `{}`: {error}", path.display())))?;
         let settings = [

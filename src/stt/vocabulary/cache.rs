@@ -102,7 +102,7 @@ impl Cache {
         static WRITES: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
         let turn = WRITES.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         let unfinished = self.folder.with_extension(format!("{}-{turn}", std::process::id()));
-        fs::create_dir_all(&unfinished)?;
+        crate::store::private::folder(&unfinished)?;
         for (file, text) in files {
             fs::write(unfinished.join(file), text)?;
         }

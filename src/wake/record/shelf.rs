@@ -57,7 +57,7 @@ impl Shelf {
     /// When they cannot be written.
     pub fn add(&self, clips: &[Vec<i16>]) -> Result<()> {
         let folder = self.folder();
-        fs::create_dir_all(&folder).map_err(Error::io("create", &folder))?;
+        crate::store::private::folder(&folder).map_err(Error::io("create", &folder))?;
         let mut number = 1;
         for clip in clips {
             let free = |number: &usize| folder.join(format!("{number:03}.wav"));
@@ -76,7 +76,7 @@ impl Shelf {
     /// When it cannot be written.
     pub fn put_model(&self, extension: &str, bytes: &[u8]) -> Result<PathBuf> {
         let file = self.model(extension);
-        fs::create_dir_all(&self.wake).map_err(Error::io("create", &self.wake))?;
+        crate::store::private::folder(&self.wake).map_err(Error::io("create", &self.wake))?;
         fs::write(&file, bytes).map_err(Error::io("write", &file))?;
         Ok(file)
     }

@@ -117,8 +117,9 @@ impl FactWords for super::English {
     fn talk(&self, topic: Topic) -> String {
         match topic {
             Topic::Recording => {
-                "No. I listen for my name on this device only. What you say is turned into words here, \
-                 no sound is kept, and none is ever sent anywhere."
+                "No. I listen for my name on this device only. What you say is turned into words here. \
+                 The text of commands stays here, for a day unless you set otherwise. No sound is kept, and none \
+                 is ever sent anywhere."
             }
             Topic::Who => {
                 "I am Entrenous, a voice assistant that lives on this device. What is said here stays here."

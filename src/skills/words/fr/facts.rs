@@ -131,8 +131,9 @@ impl FactWords for super::French {
     fn talk(&self, topic: Topic) -> String {
         match topic {
             Topic::Recording => {
-                "Non. J'écoute mon nom, sur cet appareil seulement. Ce que vous dites y devient des mots, \
-                 aucun son n'est gardé, et rien n'est jamais envoyé ailleurs."
+                "Non. J'écoute mon nom, sur cet appareil seulement. Ce que vous dites y devient des mots. \
+                 Le texte des commandes reste ici, un jour sauf autre réglage. Aucun son n'est gardé, et rien n'est \
+                 jamais envoyé ailleurs."
             }
             Topic::Who => {
                 "Je suis Entrenous, un assistant vocal qui vit sur cet appareil. Ce qui se dit ici reste ici."
