@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::config::Config;
 use crate::privacy::around::{self, Kept, Process};
+use crate::privacy::attempts::{Walls, in_french};
 use crate::privacy::{self, Proof};
 use crate::{Error, Result};
 
@@ -22,7 +23,7 @@ pub struct Args {
 /// # Errors
 /// When an ear cannot be sealed here, or something got out.
 pub fn run(args: &Args, config: &Config) -> Result<()> {
-    let proof = privacy::prove(&privacy::this_program()?, true, args.strace_proof.as_deref())?;
+    let proof = privacy::prove(&privacy::this_program()?, Walls::Sealed, args.strace_proof.as_deref())?;
     let (processes, kept) = (around::processes(), around::kept(&config.data_dir));
     if args.json {
         let all = json!({ "holds": proof.holds(), "proof": proof, "processes": processes, "kept": kept });
@@ -52,9 +53,10 @@ fn show_proof(proof: &Proof, french: bool) {
     };
     println!("{head}");
     for attempt in &proof.attempts {
+        let way = if french { in_french(&attempt.way) } else { &attempt.way };
         match &attempt.refused {
-            Some(by) => println!("  {:<44} {refused}: {by}", attempt.way),
-            None => println!("  {:<44} {got_out}", attempt.way),
+            Some(by) => println!("  {way:<44} {refused}: {by}"),
+            None => println!("  {way:<44} {got_out}"),
         }
     }
     for name in &proof.reached {

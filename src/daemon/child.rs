@@ -59,7 +59,7 @@ pub fn run(config: &Config) -> Result<()> {
     let Some(opened) = open(&mut microphone, at_ms, &mind)? else { return Ok(()) };
     let mut hears = Here::new(Box::new(microphone), ear);
     let begun = Instant::now();
-    let landlock = sandbox::sealed::seal().map_err(unsealed).inspect_err(report)?;
+    let landlock = sandbox::sealed::seal().map_err(|error| unsealed(&error)).inspect_err(report)?;
     tell(&mind, Event::new(at_ms, opened))?;
     link::tell_mind(&mind, &ToMind::Sealed { took_us: begun.elapsed().as_micros() as u64, landlock })?;
     hear(&mut hears, &orders, &mind)
@@ -71,13 +71,13 @@ fn make(config: &Config) -> Result<(Ear, Choices)> {
     let cache = assemble::cache(config);
     std::fs::create_dir_all(&cache).map_err(Error::io("make", &cache))?;
     let household = Household::load(config)?;
-    sandbox::loading::confine(&cache).map_err(unsealed)?;
+    sandbox::loading::confine(&cache).map_err(|error| unsealed(&error))?;
     let (mut ear, choices) = assemble::ear(config, &household, true)?;
     ear.prepare();
     Ok((ear, choices))
 }
 
-fn unsealed(error: SandboxError) -> Error {
+fn unsealed(error: &SandboxError) -> Error {
     Error::Stopped(format!("the ear cannot be sealed, so it does not hear: {error}"))
 }
 

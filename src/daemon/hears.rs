@@ -66,10 +66,9 @@ impl Hears for Here {
             Order::Voice(OwnVoice::Ended) => self.ear.end_speaking(),
             // Whoever woke the assistant meanwhile is listened to already.
             Order::Listen(listen) if !self.ear.is_listening() => listen.open(&mut self.ear, emit),
-            Order::Listen(_) => {}
             Order::Renew(Hearing::Here(recognisers)) => self.renewed = Some(recognisers),
-            // There is no elsewhere for an ear on this thread.
-            Order::Renew(Hearing::Elsewhere) => {}
+            // And there is no elsewhere for an ear on this thread.
+            Order::Listen(_) | Order::Renew(Hearing::Elsewhere) => {}
         }
     }
 

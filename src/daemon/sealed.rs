@@ -465,6 +465,7 @@ fn wait_for(process: &mut Child, patience: Duration) -> Option<std::process::Exi
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::daemon::reload::Hearing;
 
     /// An ear that does what a line of shell says; its standard input is the link.
     fn shell(line: &str) -> Sealed {
@@ -519,12 +520,52 @@ mod tests {
 
     #[test]
     fn an_ear_that_sends_as_much_as_sound_would_be_is_ended() {
-        // A clock of 30 bytes, over and over.
-        let text = r#"{"is":"clock","at_ms":1}"#;
-        let line =
-            format!("while :; do printf '\\001\\001\\{:03o}\\000\\000\\000{text}'; done >&0", text.len());
+        let message =
+            |text: &str| format!("printf '\\001\\001\\{:03o}\\000\\000\\000{text}' >&0", text.len());
+        // It is made, and then a clock of 30 bytes, over and over.
+        let (made, clock) =
+            (message(r#"{"is":"made","choices":[]}"#), message(r#"{"is":"clock","at_ms":1}"#));
+        let line = format!("{made}; while :; do {clock}; done");
         let said = hear(&mut shell(&line), Duration::from_secs(3));
         assert!(faults(&said).iter().any(|fault| fault.contains("more than it may")), "{said:?}");
+    }
+
+    /// Before it hears there is nothing to be heard.
+    #[test]
+    fn an_ear_that_hears_before_it_may_is_ended() {
+        let line = "printf '\\001\\001\\030\\000\\000\\000{\"is\":\"clock\",\"at_ms\":1}' >&0; sleep 60";
+        let said = hear(&mut shell(line), Duration::from_millis(400));
+        let faults = faults(&said);
+        assert!(faults.len() == 1 && faults[0].contains("before it may"), "{said:?}");
+    }
+
+    /// The household has changed: one loads, and until it is made the other one hears.
+    #[test]
+    fn the_next_ear_takes_over_when_it_is_made() {
+        let folder = tempfile::tempdir().unwrap();
+        let ready = folder.path().join("ready");
+        let message =
+            |text: &str| format!("printf '\\001\\001\\{:03o}\\000\\000\\000{text}' >&0", text.len());
+        let (made, sealed) = (
+            message(r#"{"is":"made","choices":[]}"#),
+            message(r#"{"is":"sealed","took_us":1,"landlock":true}"#),
+        );
+        let line = format!(
+            "while ! [ -e {0} ]; do sleep 0.01; done; {made}; head -c 1 <&0 >/dev/null; {sealed}; sleep 60",
+            ready.display()
+        );
+        let mut ear = shell(&line);
+        std::fs::write(&ready, "").unwrap();
+        assert!(hear(&mut ear, Duration::from_millis(500)).is_empty() && ear.hears());
+        let first = ear.running.as_ref().unwrap().process.id();
+        std::fs::remove_file(&ready).unwrap();
+        ear.tell(Order::Renew(Hearing::Elsewhere), &mut |_| {});
+        hear(&mut ear, Duration::from_millis(300));
+        assert!(ear.hears() && ear.running.as_ref().unwrap().process.id() == first, "it hears meanwhile");
+        std::fs::write(&ready, "").unwrap();
+        hear(&mut ear, Duration::from_millis(500));
+        assert!(ear.hears() && ear.running.as_ref().unwrap().process.id() != first);
+        assert!(!std::path::Path::new(&format!("/proc/{first}")).exists());
     }
 
     #[test]

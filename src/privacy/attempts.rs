@@ -10,13 +10,14 @@ use std::os::linux::net::SocketAddrExt;
 use std::os::unix::net::{SocketAddr, UnixDatagram, UnixStream};
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::mpsc;
 
 use rustix::fs::MemfdFlags;
 use rustix::net::{AddressFamily, SocketType, socket};
 use rustix::process::{Signal, getppid, kill_process};
 use serde::{Deserialize, Serialize};
 
-use crate::sandbox::{probes, sealed};
+use crate::sandbox::{loading, probes, sealed};
 use crate::{Error, Result};
 
 /// Where somebody listens, and where files would be written.
@@ -31,7 +32,18 @@ pub struct Targets {
     pub datagram: PathBuf,
     pub abstract_name: String,
     pub folder: PathBuf,
-    pub sealed: bool,
+    pub walls: Walls,
+}
+
+/// What stands around the process that tries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Walls {
+    None,
+    /// As around an ear that still loads its models.
+    Loading,
+    /// As around an ear that hears.
+    Sealed,
 }
 
 /// One attempt.
@@ -50,9 +62,20 @@ pub struct Attempt {
 pub fn run(targets: &Targets) -> Result<()> {
     let handed_over = descriptors()?;
     let mut out = io::stdout();
-    if targets.sealed {
-        sealed::seal()
-            .map_err(|error| Error::Stopped(format!("this machine cannot seal an ear: {error}")))?;
+    let unsealed = |error| Error::Stopped(format!("this machine cannot seal an ear: {error}"));
+    if targets.walls != Walls::None {
+        loading::confine(&targets.folder.join("cache")).map_err(unsealed)?;
+    }
+    // As the threads of the sound system: it is there before the seal.
+    let (go, wait) = mpsc::channel::<()>();
+    let tcp = targets.tcp;
+    let older = std::thread::spawn(move || {
+        // It is told, or it is not: then nobody seals anything.
+        let _ = wait.recv();
+        by_tcp(tcp)
+    });
+    if targets.walls == Walls::Sealed {
+        sealed::seal().map_err(unsealed)?;
     }
     let mut say = |way: &str, result: io::Result<()>| -> io::Result<()> {
         let attempt = Attempt { way: way.into(), refused: result.err().map(|error| by_whom(&error)) };
@@ -62,6 +85,13 @@ pub fn run(targets: &Targets) -> Result<()> {
     for (way, attempt) in ways(targets) {
         say(way, attempt())?;
     }
+    drop(go);
+    say(
+        "TCP, from a thread that was there before",
+        older.join().unwrap_or_else(|_| Err(io::Error::other("the thread failed"))),
+    )?;
+    // Last: unsealed, it would let every signal stop this process.
+    say("being traced, as by a debugger (ptrace)", probes::be_traced())?;
     say(
         "a descriptor that was left open by mistake",
         match handed_over {
@@ -88,13 +118,17 @@ fn by_whom(error: &io::Error) -> String {
     }
 }
 
+fn by_tcp(port: u16) -> io::Result<()> {
+    TcpStream::connect(("127.0.0.1", port))?.write_all(b"x")
+}
+
 type Way<'a> = (&'static str, Box<dyn Fn() -> io::Result<()> + 'a>);
 
 fn ways(to: &Targets) -> Vec<Way<'_>> {
     let file = |folder: PathBuf| move || fs::write(folder.join("entrenous-leak"), b"x");
     let raw = |family, kind, protocol| move || Ok(socket(family, kind, protocol).map(drop)?);
     let mut ways: Vec<Way> = vec![
-        ("TCP", Box::new(|| TcpStream::connect(("127.0.0.1", to.tcp))?.write_all(b"x"))),
+        ("TCP", Box::new(|| by_tcp(to.tcp))),
         ("UDP", Box::new(|| UdpSocket::bind("127.0.0.1:0")?.send_to(b"x", ("127.0.0.1", to.udp)).map(drop))),
         (
             "looking up a name (DNS)",
@@ -138,6 +172,32 @@ fn ways(to: &Targets) -> Vec<Way<'_>> {
         ways.push(("TCP over IPv6", Box::new(move || TcpStream::connect(("::1", port))?.write_all(b"x"))));
     }
     ways
+}
+
+/// The same in French, for householders; what is unknown stays as it is.
+#[must_use]
+pub fn in_french(way: &str) -> &str {
+    match way {
+        "looking up a name (DNS)" => "chercher un nom (DNS)",
+        "a raw network socket" => "un socket réseau brut",
+        "a netlink socket" => "un socket netlink",
+        "a Unix socket" => "un socket Unix",
+        "a Unix datagram" => "un datagramme Unix",
+        "an abstract Unix socket" => "un socket Unix abstrait",
+        "a file in the data folder" => "un fichier dans le dossier de données",
+        "a file in shared memory (/dev/shm)" => "un fichier en mémoire partagée (/dev/shm)",
+        "a file in /tmp" => "un fichier dans /tmp",
+        "reading somebody's file (/etc/passwd)" => "lire un fichier d'autrui (/etc/passwd)",
+        "starting a program" => "lancer un programme",
+        "a file in memory, to be handed on" => "un fichier en mémoire, à transmettre",
+        "memory of a process" => "la mémoire d'un processus",
+        "a signal to the assistant" => "un signal à l'assistant",
+        "TCP over IPv6" => "TCP sur IPv6",
+        "TCP, from a thread that was there before" => "TCP, depuis un fil déjà là avant",
+        "being traced, as by a debugger (ptrace)" => "être suivi, comme par un débogueur (ptrace)",
+        "a descriptor that was left open by mistake" => "un descripteur laissé ouvert par erreur",
+        _ => way,
+    }
 }
 
 /// The resolver has errors of its own; behind them is a file or a socket that it did not get.

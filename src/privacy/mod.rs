@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::{Error, Result, sandbox};
-use attempts::{Attempt, Targets};
+use attempts::{Attempt, Targets, Walls};
 
 /// The hidden command that tries.
 pub const COMMAND: &str = "sealed-attempts";
@@ -85,8 +85,9 @@ impl Proof {
 ///
 /// # Errors
 /// When it cannot be started, cannot seal itself, or tells less than it should.
-pub fn prove(program: &Path, sealed: bool, log: Option<&Path>) -> Result<Proof> {
+pub fn prove(program: &Path, walls: Walls, log: Option<&Path>) -> Result<Proof> {
     let folder = tempfile::tempdir()?;
+    std::fs::create_dir(folder.path().join("cache"))?;
     // As unique as the folder: self-tests may run side by side in one process.
     let name = folder.path().file_name().unwrap_or_default().to_string_lossy();
     let name = format!("entrenous-{}", name.trim_start_matches('.'));
@@ -99,7 +100,7 @@ pub fn prove(program: &Path, sealed: bool, log: Option<&Path>) -> Result<Proof> 
         datagram: folder.path().join("datagram"),
         abstract_name: name,
         folder: folder.path().to_owned(),
-        sealed,
+        walls,
     };
     let text = serde_json::to_string(&targets).map_err(std::io::Error::from)?;
     let mut line: Vec<OsString> = vec![program.into(), COMMAND.into(), text.into()];

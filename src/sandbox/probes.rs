@@ -1,4 +1,4 @@
-//! Two system calls that no library makes for us, for the self-test of the seal: they must be tried
+//! Three system calls that no library makes for us, for the self-test of the seal: they must be tried
 //! to show that they are refused.
 
 #![allow(unsafe_code)]
@@ -31,4 +31,14 @@ pub fn io_uring() -> Result<()> {
     // SAFETY: the kernel writes its 120 bytes of parameters into the 256 that it is given.
     let made = unsafe { libc::syscall(libc::SYS_io_uring_setup, 1, parameters.as_mut_ptr()) };
     if made >= 0 { Ok(()) } else { Err(Error::last_os_error()) }
+}
+
+/// Lets its parent trace this process, the beginning of every debugger.
+///
+/// # Errors
+/// What the kernel says.
+pub fn be_traced() -> Result<()> {
+    // SAFETY: this request looks at none of its other arguments and touches no memory.
+    let traced = unsafe { libc::ptrace(libc::PTRACE_TRACEME, 0, 0, 0) };
+    if traced == 0 { Ok(()) } else { Err(Error::last_os_error()) }
 }

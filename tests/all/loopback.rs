@@ -95,6 +95,26 @@ fn the_wake_word_interrupts_an_answer_that_the_microphone_hears() {
     house.stop();
 }
 
+/// Whatever becomes of an ear: the assistant says so, shows it, and hears again.
+#[test]
+fn an_ear_that_is_killed_comes_back_and_hears() {
+    let Some(server) = Server::start("an_ear_that_is_killed_comes_back_and_hears") else { return };
+    let mut house = House::start(&server, "");
+    house.expect(Duration::from_secs(45), |event| event["type"] == "microphone_open");
+    let killed = Instant::now();
+    let kill = Command::new("kill").args(["-KILL", &house.ear().to_string()]).status();
+    assert!(kill.expect("kill starts").success());
+    let fault = house.expect(Duration::from_secs(5), |event| event["type"] == "fault");
+    let message = fault.event["message"].as_str().expect("a message");
+    assert!(message.contains("signal: 9") && message.contains("started again"), "{message}");
+    house.expect(Duration::from_secs(2), |event| event["state"] == "error");
+    let opened = house.expect(Duration::from_secs(45), |event| event["type"] == "microphone_open");
+    println!("told after {} ms, hears again after {} ms", fault.after(killed), opened.after(killed));
+    server.play(&repository("tests/data/demo/1-light.flac"));
+    house.expect(Duration::from_secs(15), |event| event["type"] == "action");
+    house.stop();
+}
+
 /// Muted is no promise but the absence of a stream: the sound server knows of none.
 #[test]
 fn muted_closes_the_capture_stream_and_stays_so_over_a_restart() {
@@ -362,6 +382,21 @@ impl House {
                 return Some(seen);
             }
         }
+    }
+
+    /// The process that hears.
+    fn ear(&self) -> u32 {
+        let (mind, task) = (self.process.id(), format!("/proc/{0}/task", self.process.id()));
+        let threads = fs::read_dir(task).expect("its threads");
+        let children = threads.flatten().map(|thread| {
+            // A thread may have ended meanwhile.
+            fs::read_to_string(thread.path().join("children")).unwrap_or_default()
+        });
+        let ear = children.collect::<String>().split_whitespace().find_map(|pid| {
+            let line = fs::read_to_string(format!("/proc/{pid}/cmdline")).ok()?;
+            line.contains("sealed-ear").then(|| pid.parse().ok())?
+        });
+        ear.unwrap_or_else(|| panic!("{mind} has no ear"))
     }
 
     /// SIGTERM ends it well, within two seconds.

@@ -4,7 +4,8 @@
 use std::path::Path;
 use std::process::Command;
 
-use entrenous::privacy;
+use entrenous::privacy::attempts::{Attempt, Walls, in_french};
+use entrenous::privacy::{self, Proof};
 use serde_json::Value;
 
 use crate::support::Program;
@@ -19,25 +20,50 @@ fn nothing_gets_out_of_a_sealed_ear() {
         println!("skipped: nothing_gets_out_of_a_sealed_ear: {error}");
         return;
     }
-    let proof = privacy::prove(program(), true, None).expect("a self-test");
+    let proof = privacy::prove(program(), Walls::Sealed, None).expect("a self-test");
     for attempt in &proof.attempts {
         println!("{:<44} {}", attempt.way, attempt.refused.as_deref().unwrap_or("GOT OUT"));
     }
     assert!(proof.attempts.len() >= 12);
     assert!(proof.holds(), "{proof:#?}");
+    let english = ["TCP", "UDP", "io_uring"];
+    for Attempt { way, .. } in &proof.attempts {
+        assert!(in_french(way) != way || english.contains(&way.as_str()), "`{way}` in French");
+    }
+}
+
+fn got_out(proof: &Proof) -> Vec<&str> {
+    let out = proof.attempts.iter().filter(|attempt| attempt.refused.is_none());
+    out.map(|attempt| attempt.way.as_str()).collect()
+}
+
+/// A model may be crafted to take over the ear that reads it: it finds no network and writes no file.
+#[test]
+fn while_models_are_read_no_network_and_no_file_is_open() {
+    if let Err(error) = entrenous::sandbox::check() {
+        println!("skipped: while_models_are_read_no_network_and_no_file_is_open: {error}");
+        return;
+    }
+    let proof = privacy::prove(program(), Walls::Loading, None).expect("a self-test");
+    let out = got_out(&proof);
+    for way in ["TCP", "UDP", "a raw network socket", "a netlink socket", "io_uring", "memory of a process"] {
+        assert!(!out.contains(&way), "{way} among {out:?}");
+    }
+    for way in ["a file in the data folder", "a file in /tmp", "a file in shared memory (/dev/shm)"] {
+        assert!(!out.contains(&way), "{way} among {out:?}");
+    }
+    // Sound servers are reached by these, and `espeak-ng` is started: no proof without them.
+    for way in ["a Unix socket", "starting a program"] {
+        assert!(out.contains(&way), "{way} among {out:?}");
+    }
 }
 
 /// What is refused above is refused by the seal, not by the machine.
 #[test]
 fn without_the_seal_the_same_attempts_get_out() {
-    let proof = privacy::prove(program(), false, None).expect("a self-test");
+    let proof = privacy::prove(program(), Walls::None, None).expect("a self-test");
     assert!(!proof.holds());
-    let out: Vec<&str> = proof
-        .attempts
-        .iter()
-        .filter(|attempt| attempt.refused.is_none())
-        .map(|attempt| attempt.way.as_str())
-        .collect();
+    let out = got_out(&proof);
     for way in
         ["TCP", "UDP", "a Unix socket", "a Unix datagram", "an abstract Unix socket", "starting a program"]
     {
@@ -76,7 +102,7 @@ fn an_expert_gets_every_system_call() {
         return;
     }
     let log = tempfile::NamedTempFile::new().expect("a file");
-    let Ok(proof) = privacy::prove(program(), true, Some(log.path())) else {
+    let Ok(proof) = privacy::prove(program(), Walls::Sealed, Some(log.path())) else {
         println!("skipped: an_expert_gets_every_system_call: this machine lets nobody be traced");
         return;
     };
@@ -89,7 +115,7 @@ fn an_expert_gets_every_system_call() {
 #[test]
 fn self_tests_do_not_hinder_each_other() {
     std::thread::scope(|scope| {
-        let both = [(); 2].map(|()| scope.spawn(|| privacy::prove(program(), false, None)));
+        let both = [(); 2].map(|()| scope.spawn(|| privacy::prove(program(), Walls::None, None)));
         for proof in both {
             proof.join().expect("no panic").expect("a self-test");
         }
