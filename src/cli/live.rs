@@ -56,6 +56,34 @@ fn history(
     Ok(None)
 }
 
+/// Locks this process in, where it starts no programs of the household's own, and says how far it reaches.
+#[cfg(feature = "audio")]
+fn confine(
+    config: &Config,
+    household: &crate::household::Household,
+) -> Result<Option<crate::privacy::reach::Reach>> {
+    use crate::privacy::reach::Reach;
+    use crate::sandbox::{SandboxError, mind};
+
+    let data = &config.data_dir;
+    crate::store::private::folder(data).map_err(crate::Error::io("make", data))?;
+    let reach = Reach::of(config, household);
+    if let Reach::Confined(allowed) = &reach {
+        match mind::confine(allowed) {
+            Ok(()) => {}
+            Err(error @ SandboxError::NoLandlock) => {
+                eprintln!("the assistant is not confined: {error}");
+                return Ok(None);
+            }
+            Err(error) => {
+                return Err(crate::Error::Stopped(format!("the assistant cannot be confined: {error}")));
+            }
+        }
+    }
+    eprintln!("the assistant is {}", reach.line(config));
+    Ok(Some(reach))
+}
+
 /// The parts, and on standard error what was chosen.
 #[cfg(feature = "audio")]
 pub(super) fn assemble(
@@ -73,13 +101,15 @@ pub(super) fn assemble(
     use crate::household::Household;
     use crate::{assemble, store, tts};
 
-    // First: it loads its models while the rest is read here.
-    let sealed = sealed.map(Sealed::new);
-    let elsewhere = sealed.is_some();
     // In this order: what changes while the house is read is seen as a change.
     let files = Files::of(config);
     let household = Household::load(config)?;
     let language = household.language.clone();
+    let elsewhere = sealed.is_some();
+    // Before there are threads. What is started from here on inherits it.
+    let reach = if elsewhere { confine(config, &household)? } else { None };
+    // It loads its models while the rest is made ready here.
+    let sealed = sealed.map(Sealed::new);
     let (voice, spoken) = tts::build(config)?;
     let (store, kept) = store::open(&config.data_dir)?;
     let (hears, mut choices): (Box<dyn Hears>, _) = if let Some(mut sealed) = sealed {
@@ -94,7 +124,7 @@ pub(super) fn assemble(
     for choice in choices {
         eprintln!("{choice}");
     }
-    let watch = Watch::new(config, files, &household)?.heard_elsewhere(elsewhere);
+    let watch = Watch::new(config, files, &household)?.heard_elsewhere(elsewhere).confined_to(reach);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let mut mind = assemble::mind(household, store, Arc::clone(&clock))?;
     mind.connect(assemble::wiring(config))?;

@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use serde_json::json;
 
 use crate::config::Config;
+use crate::household::Household;
 use crate::privacy::around::{self, Kept, Process};
 use crate::privacy::attempts::{Walls, in_french};
+use crate::privacy::reach::Reach;
 use crate::privacy::{self, Proof};
 use crate::{Error, Result};
 
@@ -24,13 +26,20 @@ pub struct Args {
 /// When an ear cannot be sealed here, or something got out.
 pub fn run(args: &Args, config: &Config) -> Result<()> {
     let proof = privacy::prove(&privacy::this_program()?, Walls::Sealed, args.strace_proof.as_deref())?;
+    let reach = Reach::of(config, &Household::load(config)?);
+    // What the kernel makes of it here is tried, too.
+    let mind = match &reach {
+        Reach::Confined(_) => Some(privacy::prove(&privacy::this_program()?, Walls::Mind, None)?),
+        Reach::Open(_) => None,
+    };
     let (processes, kept) = (around::processes(), around::kept(&config.data_dir));
     if args.json {
-        let all = json!({ "holds": proof.holds(), "proof": proof, "processes": processes, "kept": kept });
+        let all = json!({ "holds": proof.holds(), "proof": proof, "mind": { "reach": reach.line(config), "proof": mind }, "processes": processes, "kept": kept });
         println!("{all:#}");
     } else {
         let french = config.language == "fr";
         show_proof(&proof, french);
+        show_mind(&reach.line(config), mind.as_ref(), french);
         show_processes(&processes, french);
         show_kept(&kept, config, french);
         if let Some(log) = &args.strace_proof {
@@ -73,6 +82,25 @@ fn show_proof(proof: &Proof, french: bool) {
              microphone, and can do more (docs/privacy.md)."
         };
         println!("{words}");
+    }
+}
+
+/// Without a machine to speak to; the ways that a mind keeps (starting a voice, its data folder) are not shown.
+fn show_mind(reach: &str, proof: Option<&Proof>, french: bool) {
+    let (head, refused, got_out) = if french {
+        ("L'assistant lui-même", "refusé par", "PERMIS")
+    } else {
+        ("The assistant itself", "refused by", "ALLOWED")
+    };
+    println!("\n{head}: {reach}");
+    let ways = ["TCP", "TCP over IPv6", "a file in /tmp", "a file in shared memory (/dev/shm)"];
+    let attempts = proof.iter().flat_map(|proof| &proof.attempts);
+    for attempt in attempts.filter(|attempt| ways.contains(&attempt.way.as_str())) {
+        let way = if french { in_french(&attempt.way) } else { &attempt.way };
+        match &attempt.refused {
+            Some(by) => println!("  {way:<44} {refused}: {by}"),
+            None => println!("  {way:<44} {got_out}"),
+        }
     }
 }
 

@@ -354,6 +354,38 @@ mod tests {
         assert!(matches!(link.next(SOON), Err(LinkError::Closed)));
     }
 
+    /// `cargo test --lib what_the_link_adds -- --ignored --nocapture`
+    #[test]
+    #[ignore = "measures this machine"]
+    fn what_the_link_adds_to_a_command() {
+        let (mut link, ear) = pair();
+        let (told, begin) = std::sync::mpsc::channel();
+        let thread = std::thread::spawn(move || {
+            let transcript = EventKind::Transcript(crate::stt::Transcript {
+                text: "turn on the light in the kitchen and the one in the living room".into(),
+                ..crate::stt::Transcript::default()
+            });
+            let event = Box::new(event(transcript));
+            for _ in 0..1_000 {
+                // As in a house: the reader waits, and is woken.
+                std::thread::sleep(Duration::from_millis(2));
+                told.send(Instant::now()).unwrap();
+                tell_mind(&ear, &ToMind::Event { event: event.clone(), took_us: Some(1) }).unwrap();
+            }
+        });
+        let mut took: Vec<f64> = (0..1_000)
+            .map(|_| {
+                let (kind, bytes) = link.next(Duration::from_secs(5)).unwrap().unwrap();
+                read_to_mind(kind, &bytes).unwrap();
+                begin.recv().unwrap().elapsed().as_secs_f64() * 1e6
+            })
+            .collect();
+        thread.join().unwrap();
+        took.sort_by(f64::total_cmp);
+        println!("the link adds {:.0} µs, at most {:.0} of 1000", took[500], took[999]);
+        assert!(took[500] < 1_000.0);
+    }
+
     #[test]
     fn a_long_voice_comes_in_pieces() {
         let (ours, theirs) = UnixStream::pair().unwrap();

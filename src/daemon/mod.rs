@@ -468,6 +468,9 @@ impl House<'_> {
                     self.shared.next_hearing.put(hearing);
                 }
                 self.report(None, EventKind::Renewed);
+                if let Some(message) = renewal.notice {
+                    self.report(None, EventKind::Fault { stage: "privacy".into(), message });
+                }
             }
             Err(error) => self.report(None, reload::fault(&error)),
         }

@@ -23,6 +23,7 @@ use crate::household::{Household, is_yaml};
 use crate::nlu::grammar::Grammar;
 use crate::nlu::sentences::ListSource;
 use crate::plugin::registry::{self, Record};
+use crate::privacy::reach::Reach;
 use crate::store::{self, Store};
 use crate::stt::SpeechToText;
 use crate::{Error, Result, assemble, vocabulary};
@@ -36,6 +37,8 @@ pub struct Renewal {
     pub household: Household,
     /// What hears its sentences; `None` when they are the same as before.
     pub hearing: Option<Hearing>,
+    /// What is not taken over, and why.
+    pub notice: Option<String>,
 }
 
 /// How the new sentences come to be heard.
@@ -99,6 +102,8 @@ pub struct Watch {
     looked: bool,
     /// Whether somebody else makes the recognisers.
     elsewhere: bool,
+    /// How far a confined mind reaches, for good.
+    reach: Option<Reach>,
 }
 
 impl Watch {
@@ -126,6 +131,7 @@ impl Watch {
             heard: fingerprint(household),
             looked: false,
             elsewhere: false,
+            reach: None,
         })
     }
 
@@ -133,6 +139,12 @@ impl Watch {
     #[must_use]
     pub fn heard_elsewhere(self, elsewhere: bool) -> Self {
         Self { elsewhere, ..self }
+    }
+
+    /// For a mind that is confined to this.
+    #[must_use]
+    pub fn confined_to(self, reach: Option<Reach>) -> Self {
+        Self { reach, ..self }
     }
 
     fn words_changed(&mut self) -> Result<bool> {
@@ -174,7 +186,13 @@ impl Watch {
             (false, false) => Some(Hearing::Here(Box::new(Recognisers::of(&self.config, &household)?))),
         };
         self.heard = heard;
-        Ok(Renewal { household, hearing })
+        let notice = self.reach.as_ref().and_then(|reach| {
+            let wants = Reach::of(&self.config, &household).line(&self.config);
+            let has = reach.line(&self.config);
+            (has != wants)
+                .then(|| format!("the assistant is {has}; it would now be {wants}: restart it for that"))
+        });
+        Ok(Renewal { household, hearing, notice })
     }
 }
 

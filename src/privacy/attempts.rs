@@ -17,7 +17,7 @@ use rustix::net::{AddressFamily, SocketType, socket};
 use rustix::process::{Signal, getppid, kill_process};
 use serde::{Deserialize, Serialize};
 
-use crate::sandbox::{loading, probes, sealed};
+use crate::sandbox::{loading, mind, probes, sealed};
 use crate::{Error, Result};
 
 /// Where somebody listens, and where files would be written.
@@ -40,6 +40,8 @@ pub struct Targets {
 #[serde(rename_all = "snake_case")]
 pub enum Walls {
     None,
+    /// As around a mind that has no machine to speak to; `folder` is its data folder.
+    Mind,
     /// As around an ear that still loads its models.
     Loading,
     /// As around an ear that hears.
@@ -63,8 +65,16 @@ pub fn run(targets: &Targets) -> Result<()> {
     let handed_over = descriptors()?;
     let mut out = io::stdout();
     let unsealed = |error| Error::Stopped(format!("this machine cannot seal an ear: {error}"));
-    if targets.walls != Walls::None {
-        loading::confine(&targets.folder.join("cache")).map_err(unsealed)?;
+    match targets.walls {
+        Walls::None => {}
+        Walls::Mind => {
+            let allowed = mind::Allowed { write: vec![targets.folder.clone()], ..mind::Allowed::default() };
+            mind::confine(&allowed)
+                .map_err(|error| Error::Stopped(format!("the assistant cannot be confined: {error}")))?;
+        }
+        Walls::Loading | Walls::Sealed => {
+            loading::confine(&targets.folder.join("cache")).map_err(unsealed)?;
+        }
     }
     // As the threads of the sound system: it is there before the seal.
     let (go, wait) = mpsc::channel::<()>();

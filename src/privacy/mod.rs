@@ -2,6 +2,7 @@
 
 pub mod around;
 pub mod attempts;
+pub mod reach;
 
 use std::ffi::OsString;
 use std::io::{BufRead, BufReader};

@@ -7,8 +7,8 @@
 use std::path::{Path, PathBuf};
 
 use landlock::{
-    ABI, Access, AccessFs, AccessNet, BitFlags, CompatLevel, Compatible, LandlockStatus, PathBeneath, PathFd,
-    Ruleset, RulesetAttr, RulesetCreatedAttr, RulesetStatus, Scope,
+    ABI, Access, AccessFs, AccessNet, BitFlags, CompatLevel, Compatible, LandlockStatus, NetPort,
+    PathBeneath, PathFd, Ruleset, RulesetAttr, RulesetCreatedAttr, RulesetStatus, Scope,
 };
 
 use super::{Files, SandboxError};
@@ -18,8 +18,8 @@ const LEAST: ABI = ABI::V1;
 /// What is used where it is there.
 const BEST: ABI = ABI::V6;
 
-/// Leaves only these files, and says whether signals cannot leave either (Linux 6.12).
-pub(super) fn confine(files: &Files) -> Result<bool, SandboxError> {
+/// Leaves only these files, and TCP connections to these ports, and says whether signals cannot leave either (Linux 6.12).
+pub(super) fn confine(files: &Files, ports: &[u16]) -> Result<bool, SandboxError> {
     check()?;
     let mut rules = ruleset()?.create()?.set_compatibility(CompatLevel::BestEffort);
     let read = AccessFs::ReadFile | AccessFs::ReadDir;
@@ -37,6 +37,9 @@ pub(super) fn confine(files: &Files) -> Result<bool, SandboxError> {
             let Some((file, access)) = open(path, access)? else { continue };
             rules = rules.add_rule(PathBeneath::new(file, access))?;
         }
+    }
+    for port in ports {
+        rules = rules.add_rule(NetPort::new(*port, AccessNet::ConnectTcp))?;
     }
     let status = rules.restrict_self()?;
     if status.ruleset == RulesetStatus::NotEnforced {

@@ -30,7 +30,7 @@ pub fn confine(cache: &Path) -> Result<(), SandboxError> {
         write: vec![cache.to_owned()],
         device: vec!["/dev/snd".into(), "/dev/null".into()],
     };
-    match files::confine(&kept) {
+    match files::confine(&kept, &[]) {
         Ok(_) | Err(SandboxError::NoLandlock) => {}
         Err(error) => return Err(error),
     }

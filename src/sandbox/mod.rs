@@ -12,13 +12,14 @@
 //!   no mounting, no namespaces;
 //! - [`limits`]: no new privileges, no capabilities, bounded memory, files and processor time.
 //!
-//! [`loading`] is for an ear that still opens what it needs; [`sealed`] for one that has, and keeps
+//! [`mind`] is for the assistant itself; [`loading`] for an ear that still opens what it needs; [`sealed`] for one that has, and keeps
 //! nothing else.
 
 pub mod calls;
 pub mod files;
 pub mod limits;
 pub mod loading;
+pub mod mind;
 pub mod probes;
 pub mod sealed;
 
@@ -78,7 +79,7 @@ pub enum SandboxError {
 /// [`SandboxError`]; some of the walls may stand then. Do not go on.
 pub fn apply(rules: &Rules) -> Result<(), SandboxError> {
     apply_limits(rules)?;
-    let signals_stay_inside = files::confine(&rules.files)?;
+    let signals_stay_inside = files::confine(&rules.files, &[])?;
     calls::filter(rules, signals_stay_inside)
 }
 

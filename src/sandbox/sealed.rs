@@ -30,7 +30,7 @@ pub fn seal() -> Result<bool, SandboxError> {
         setrlimit(resource, Rlimit { current: Some(0), maximum: Some(0) }).map_err(failed("set limits"))?;
     }
     limits::drop_privileges()?;
-    let landlock = match files::confine(&Files::default()) {
+    let landlock = match files::confine(&Files::default(), &[]) {
         Ok(_) => true,
         Err(SandboxError::NoLandlock) => false,
         Err(error) => return Err(error),

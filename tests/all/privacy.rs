@@ -58,6 +58,53 @@ fn while_models_are_read_no_network_and_no_file_is_open() {
     }
 }
 
+/// The assistant itself, where its household named no machine.
+#[test]
+fn a_mind_writes_its_folder_and_connects_to_nobody() {
+    if let Err(error) = entrenous::sandbox::check() {
+        println!("skipped: a_mind_writes_its_folder_and_connects_to_nobody: {error}");
+        return;
+    }
+    let proof = privacy::prove(program(), Walls::Mind, None).expect("a self-test");
+    let out = got_out(&proof);
+    for way in ["a file in /tmp", "a file in shared memory (/dev/shm)"] {
+        assert!(!out.contains(&way), "{way} among {out:?}");
+    }
+    for way in ["a file in the data folder", "starting a program", "reading somebody's file (/etc/passwd)"] {
+        assert!(out.contains(&way), "{way} among {out:?}");
+    }
+    if linux_at_least(6, 7) {
+        assert!(!out.contains(&"TCP") && !out.contains(&"TCP over IPv6"), "{out:?}");
+    } else {
+        println!("skipped: TCP of the mind: this kernel's Landlock knows no ports (6.7 does)");
+    }
+}
+
+fn linux_at_least(major: u32, minor: u32) -> bool {
+    let release = std::fs::read_to_string("/proc/sys/kernel/osrelease").expect("a kernel");
+    let mut numbers = release.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
+    (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0)) >= (major, minor)
+}
+
+/// Command devices, signs and switches of the household's own may do what its user may.
+#[test]
+fn who_starts_programs_of_the_household_is_not_confined_and_says_so() {
+    if let Err(error) = entrenous::sandbox::check() {
+        println!("skipped: who_starts_programs_of_the_household_is_not_confined_and_says_so: {error}");
+        return;
+    }
+    let program = Program::new();
+    let found: Value = serde_json::from_str(&program.run(["privacy", "--json"]).ok()).expect("JSON");
+    let reach = found["mind"]["reach"].as_str().expect("a line").to_owned();
+    assert!(
+        reach.starts_with("confined: writes only") && reach.ends_with("opens no TCP connection"),
+        "{reach}"
+    );
+    let program = program.config("[[sign]]\ncommand = [\"lamp-program\"]\n");
+    let words = program.run(["privacy"]).ok();
+    assert!(words.contains("not confined: `lamp-program`"), "{words}");
+}
+
 /// What is refused above is refused by the seal, not by the machine.
 #[test]
 fn without_the_seal_the_same_attempts_get_out() {

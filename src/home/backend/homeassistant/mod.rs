@@ -20,7 +20,7 @@ use crate::backoff::Backoff;
 use crate::config::HomeAssistantConfig;
 use crate::home::{Device, Link};
 use services::Call;
-pub use socket::{Socket, SocketError, is_local};
+pub use socket::{Socket, SocketError, address, is_local};
 
 const LINE: &str = "homeassistant";
 
