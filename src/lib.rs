@@ -49,6 +49,7 @@ pub mod signs;
 pub mod skills;
 pub mod store;
 pub mod stt;
+pub mod studio;
 #[cfg(test)]
 pub mod testing;
 pub mod tts;

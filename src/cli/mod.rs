@@ -22,7 +22,8 @@ pub mod run;
 pub mod say;
 pub mod sentences;
 pub mod show;
-
+#[cfg(feature = "audio")]
+mod terminal;
 pub mod vocabulary;
 pub mod wake;
 
