@@ -26,6 +26,7 @@ pub mod config;
 pub mod daemon;
 pub mod dialogue;
 pub mod doctor;
+pub mod donate;
 pub mod ear;
 pub mod error;
 pub mod eval;

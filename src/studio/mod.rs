@@ -178,19 +178,19 @@ impl<'a> Studio<'a> {
         }
     }
 
-    /// Plays a sound; where there is no speaker, that is told once.
+    /// Plays a sound to its end, and gives whether it was; where there is no speaker, that is told once.
     ///
     /// # Errors
     /// When the screen fails.
-    pub fn play(&mut self, speech: &Speech) -> Result<()> {
+    pub fn play(&mut self, speech: &Speech) -> Result<bool> {
         if self.mute {
-            return Ok(());
+            return Ok(false);
         }
         if let Err(error) = play_to_end(self.speaker, speech, &AtomicBool::new(false)) {
             self.mute = true;
             self.screen.line(&format!("{error}; going on without a voice"))?;
         }
-        Ok(())
+        Ok(!self.mute)
     }
 }
 

@@ -1,0 +1,1 @@
+//! The store as a whole, and sessions with a scripted microphone.
