@@ -56,7 +56,7 @@ impl Shelf {
         let folder = data_dir.join("donate");
         private::folder(&folder.join("recordings"))?;
         let path = folder.join("lock");
-        let lock = File::options().create(true).append(true).open(&path).map_err(Error::io("open", &path))?;
+        let lock = private::open(&path)?;
         lock.lock().map_err(Error::io("lock", &path))?;
         let index = Index::read(&folder)?;
         if !index::file(&folder).exists() {

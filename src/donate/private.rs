@@ -27,6 +27,15 @@ pub fn create(path: &Path) -> Result<File> {
     made.map_err(Error::io("create", path))
 }
 
+/// Opens a file to add to it, or makes it.
+///
+/// # Errors
+/// When it cannot be opened.
+pub fn open(path: &Path) -> Result<File> {
+    let opened = OpenOptions::new().create(true).append(true).mode(0o600).open(path);
+    opened.map_err(Error::io("open", path))
+}
+
 /// Writes a file whole or not at all: what was there stays until the new is on the disk.
 ///
 /// # Errors

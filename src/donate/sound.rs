@@ -103,7 +103,7 @@ mod tests {
             (syllables(400), Err(Fault::Short)),
             (syllables(15_100), Err(Fault::Long)),
             (louder(&speech, 100.0), Err(Fault::Clipped)),
-            (louder(&speech, 0.005), Err(Fault::Quiet)),
+            ([&silence(800)[..], &louder(&speech, 0.015), &silence(900)].concat(), Err(Fault::Quiet)),
             (silence(2_000), Err(Fault::Silent)),
             (bang, Err(Fault::Bang)),
             (speech.clone(), Ok(())),
