@@ -145,7 +145,8 @@ pub fn run(args: &Args, config: &Config) -> Result<()> {
         }
         Command::Trim { number, from, to } => {
             let mut shelf = change()?;
-            let before = shelf.sound(*number).and_then(|sound| shelf.donation(*number).map(|_| sound))?;
+            shelf.donation(*number)?;
+            let before = shelf.sound(*number)?;
             let part = part(&before, *from, *to)?;
             sound::check(part).map_err(|fault| unfit(&number.to_string(), fault))?;
             shelf.keep_part(*number, part)?;
@@ -154,11 +155,7 @@ pub fn run(args: &Args, config: &Config) -> Result<()> {
             writeln!(out, "{number}: {was:.2} s → {is:.2} s")?;
         }
         Command::Confirm { numbers, heard } => {
-            let mut shelf = change()?;
-            for number in numbers.iter().filter(|_| *heard) {
-                shelf.heard(*number)?;
-            }
-            shelf.confirm(numbers, now)?;
+            change()?.confirm(numbers, *heard, now)?;
             let n = numbers.len();
             writeln!(out, "{}", if french { format!("confirmé : {n}") } else { format!("{n} confirmed") })?;
         }

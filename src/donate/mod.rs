@@ -173,14 +173,14 @@ impl Shelf {
         self.write()
     }
 
-    /// Takes note that recordings are to be given.
+    /// Takes note that recordings are to be given; with `heard` also that they were listened to.
     ///
     /// # Errors
     /// When there is no consent, no such donation, or one that nobody has listened to.
-    pub fn confirm(&mut self, numbers: &[u32], now: Timestamp) -> Result<()> {
+    pub fn confirm(&mut self, numbers: &[u32], heard: bool, now: Timestamp) -> Result<()> {
         let receipt = self.consent()?.ok_or_else(no_consent)?.id.clone();
         for &number in numbers {
-            if !self.donation(number)?.heard {
+            if !self.donation(number)?.heard && !heard {
                 return Err(Error::Input(format!(
                     "nobody has listened to {number} yet; `entrenous donate play {number}` first, or say \
                      `--heard` if you listened to it elsewhere"
@@ -188,7 +188,9 @@ impl Shelf {
             }
         }
         for &number in numbers {
-            self.donation_mut(number)?.confirmed = Some(Confirmed { at: now, receipt: receipt.clone() });
+            let donation = self.donation_mut(number)?;
+            donation.heard = true;
+            donation.confirmed = Some(Confirmed { at: now, receipt: receipt.clone() });
         }
         self.write()
     }

@@ -97,8 +97,8 @@ mod tests {
     #[test]
     fn every_fault_is_named() {
         let speech = syllables(2_000);
-        let mut bang = [&louder(&speech, 0.02)[..], &silence(300)].concat();
-        bang[32_500] = 20_000;
+        let mut bang = [&louder(&speech, 0.1)[..], &silence(300)].concat();
+        bang[32_500] = 32_000;
         for (sound, fault) in [
             (syllables(400), Err(Fault::Short)),
             (syllables(15_100), Err(Fault::Long)),

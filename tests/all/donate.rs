@@ -121,7 +121,7 @@ fn from_consent_to_a_folder_and_back() {
     let told = donate(&["withdraw", "--all"]).ok();
     assert!(told.contains("2 deleted") && told.contains(clip), "{told}");
     assert!(donate(&["list"]).ok().contains("consent: none"));
-    refused(&["withdraw"], "--all");
+    refused(&["withdraw"], "NUMBERS");
 }
 
 #[test]
