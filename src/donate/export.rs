@@ -144,7 +144,11 @@ fn write(shelf: &Shelf, folder: &Path, export: &Export, chosen: &[Donation], abo
     let mut file = private::create(&table)?;
     let text = format!("{}\n{}\n", COLUMNS.join("\t"), rows.join("\n"));
     file.write_all(text.as_bytes()).map_err(Error::io("write", &table))?;
-    let all = export.clips.iter().map(|(_, name)| clips.join(name)).chain([table]);
+    let all = export.clips.iter().map(|(_, name)| clips.join(name)).chain([
+        table,
+        clips.clone(),
+        folder.to_owned(),
+    ]);
     for path in all {
         let set = fs::File::open(&path).and_then(|file| file.set_modified(SystemTime::UNIX_EPOCH + DAY));
         set.map_err(Error::io("set the date of", &path))?;

@@ -98,6 +98,12 @@ fn from_consent_to_a_folder_and_back() {
     assert!(donate(&["export", "out"]).ok().contains("2 recordings"));
     let out = program.folder().join("out");
     let rows = strictly(&out);
+    let clip = out.join("clips").join(&rows[0][1]);
+    for path in [&out, &out.join("clips"), &out.join("validated.tsv"), &clip] {
+        let modified = fs::metadata(path).and_then(|about| about.modified()).expect("a time");
+        let since = modified.duration_since(std::time::UNIX_EPOCH).expect("a time");
+        assert_eq!(since.as_secs(), 315_532_800, "{}", path.display());
+    }
     assert_eq!(
         rows.iter().map(|row| row[2].as_str()).collect::<BTreeSet<_>>(),
         ["A timer.", "Turn on the light."].into()
