@@ -26,6 +26,7 @@ pub mod config;
 pub mod daemon;
 pub mod dialogue;
 pub mod doctor;
+pub mod donate;
 pub mod ear;
 pub mod error;
 pub mod eval;
@@ -48,6 +49,7 @@ pub mod signs;
 pub mod skills;
 pub mod store;
 pub mod stt;
+pub mod studio;
 #[cfg(test)]
 pub mod testing;
 pub mod tts;

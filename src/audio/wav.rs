@@ -9,11 +9,19 @@ use std::path::Path;
 /// # Errors
 /// When the file cannot be written, or the sound is longer than a WAV file can be (4 GiB).
 pub fn write(path: &Path, samples: &[i16], sample_rate: u32) -> std::io::Result<()> {
+    write_to(File::create(path)?, samples, sample_rate)
+}
+
+/// Writes 16-bit mono samples into a file that is open: a header of 44 bytes, and nothing but them.
+///
+/// # Errors
+/// As [`write`].
+pub fn write_to(file: File, samples: &[i16], sample_rate: u32) -> std::io::Result<()> {
     let bytes = u32::try_from(samples.len() * 2)
         .ok()
         .filter(|bytes| *bytes <= u32::MAX - 36)
         .ok_or_else(|| std::io::Error::other("too long for a WAV file"))?;
-    let mut file = BufWriter::new(File::create(path)?);
+    let mut file = BufWriter::new(file);
     file.write_all(b"RIFF")?;
     file.write_all(&(36 + bytes).to_le_bytes())?;
     file.write_all(b"WAVEfmt ")?;

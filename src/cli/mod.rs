@@ -5,6 +5,7 @@ pub mod chat;
 pub mod config;
 pub mod devices;
 pub mod doctor;
+pub mod donate;
 pub mod eval;
 pub mod explain;
 #[cfg(feature = "sqlite")]
@@ -22,7 +23,8 @@ pub mod run;
 pub mod say;
 pub mod sentences;
 pub mod show;
-
+#[cfg(feature = "audio")]
+mod terminal;
 pub mod vocabulary;
 pub mod wake;
 
@@ -106,6 +108,8 @@ pub enum Command {
     /// Hear for a running assistant: what it starts, never a person
     #[command(hide = true)]
     SealedEar,
+    /// Give recordings of your voice to public collections, as a folder; nothing is sent
+    Donate(donate::Args),
     /// Check and show the settings
     Config(config::Args),
 }
@@ -148,6 +152,7 @@ pub fn run(cli: &Cli) -> Result<()> {
         #[cfg(feature = "sqlite")]
         Command::Heard(args) => heard::run(args, &config()?),
         Command::Privacy(args) => privacy::run(args, &config()?),
+        Command::Donate(args) => donate::run(args, &config()?),
         Command::PluginLaunch | Command::SealedAttempts { .. } => Ok(()),
         Command::SealedEar => sealed_ear(&config()?),
         Command::Config(args) => config::run(args, cli.config.as_deref()),

@@ -138,10 +138,10 @@ fn show_kept(kept: &[Kept], config: &Config, french: bool) {
         println!("  {:>9} B  {}", file.bytes, path.display());
     }
     let words = if french {
-        "Aucun son n'est gardé. `heard.db` tient le texte des commandes (`entrenous heard list`). La base `entrenous.db` tient les listes, minuteurs, alarmes, rappels et réglages,\n\
+        "Aucun son n'est gardé, sauf ce que vous enregistrez vous-même (`wake record`, `donate`). `heard.db` tient le texte des commandes (`entrenous heard list`). La base `entrenous.db` tient les listes, minuteurs, alarmes, rappels et réglages,\n\
          jusqu'à ce qu'on les efface ; `cache` tient le vocabulaire compilé et des phrases fixes de la voix."
     } else {
-        "No sound is kept. `heard.db` holds the text of commands (`entrenous heard list`). `entrenous.db` holds lists, timers, alarms, reminders and settings until they are\n\
+        "No sound is kept, but for what you record yourself (`wake record`, `donate`). `heard.db` holds the text of commands (`entrenous heard list`). `entrenous.db` holds lists, timers, alarms, reminders and settings until they are\n\
          deleted; `cache` holds the compiled vocabulary and fixed sentences of the voice."
     };
     println!("{words}");

@@ -56,8 +56,11 @@ fn speak(text: &str, args: &Args, config: &Config) -> Result<Speech> {
 }
 
 /// At the household's volume; quiet hours hold here, too.
+///
+/// # Errors
+/// When there is no speaker.
 #[cfg(feature = "audio")]
-fn play(speech: &Speech, config: &Config) -> Result<()> {
+pub fn play(speech: &Speech, config: &Config) -> Result<()> {
     use std::sync::atomic::AtomicBool;
 
     use crate::audio::{Loudspeaker, Speaker, play_to_end};
@@ -69,8 +72,10 @@ fn play(speech: &Speech, config: &Config) -> Result<()> {
     Ok(play_to_end(&mut speaker, speech, &AtomicBool::new(false))?)
 }
 
+/// # Errors
+/// Always.
 #[cfg(not(feature = "audio"))]
-fn play(_speech: &Speech, _config: &Config) -> Result<()> {
+pub fn play(_speech: &Speech, _config: &Config) -> Result<()> {
     Err(crate::audio::AudioError::NotBuilt.into())
 }
 

@@ -7,6 +7,7 @@ mod chat;
 mod config;
 mod conversations;
 mod doctor;
+mod donate;
 mod ear;
 mod endpoint;
 #[cfg(feature = "sqlite")]

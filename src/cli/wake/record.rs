@@ -49,7 +49,9 @@ pub fn run(_args: &Args, _config: &Config) -> Result<()> {
 #[cfg(feature = "audio")]
 pub fn run(args: &Args, config: &Config) -> Result<()> {
     use crate::audio::{Loudspeaker, Microphone, Speaker};
-    use crate::wake::record::{Studio, learn};
+    use crate::cli::terminal::Terminal;
+    use crate::studio::Studio;
+    use crate::wake::record::learn;
     use crate::wake::train::Effort;
     use crate::wake::{WakeModel, embedder};
 
@@ -105,34 +107,4 @@ pub fn run(args: &Args, config: &Config) -> Result<()> {
     }
     writeln!(to, "to switch it on, set under [wake] in the configuration: words = [{}]", words.join(", "))?;
     Ok(())
-}
-
-/// Lines, and a bar for the level where somebody sees it.
-#[derive(Default)]
-struct Terminal {
-    /// Whether a bar stands in the line.
-    bar: bool,
-}
-
-impl crate::wake::record::Screen for Terminal {
-    fn line(&mut self, text: &str) -> std::io::Result<()> {
-        if std::mem::take(&mut self.bar) {
-            eprint!("\r\x1b[K");
-        }
-        writeln!(std::io::stdout(), "{text}")
-    }
-
-    fn level(&mut self, db: f32) -> std::io::Result<()> {
-        use std::io::IsTerminal;
-        const WIDTH: usize = 40;
-        let mut to = std::io::stderr();
-        if !to.is_terminal() {
-            return Ok(());
-        }
-        self.bar = true;
-        // From −60 dB to full scale.
-        let filled = ((db + 60.0) / 60.0 * WIDTH as f32).clamp(0.0, WIDTH as f32) as usize;
-        write!(to, "\r[{}{}] {db:5.0} dB", "#".repeat(filled), " ".repeat(WIDTH - filled))?;
-        to.flush()
-    }
 }

@@ -1,6 +1,6 @@
 //! What is said and shown while somebody teaches a wake word.
 
-use super::check::Fault;
+use crate::studio::Fault;
 
 /// Something to tell the person.
 pub enum Say<'a> {
@@ -39,6 +39,7 @@ impl Say<'_> {
                     Fault::Long => "that was too long; say only the word",
                     Fault::Twice => "I heard more than one thing; say the word only once",
                     Fault::Early => "you began before the tone was over; wait for it",
+                    Fault::Bang => "something banged or clicked; say it again",
                     Fault::Lost => "some sound was lost, this computer is busy",
                 }
             ),
@@ -69,6 +70,7 @@ impl Say<'_> {
                     Fault::Long => "c'était trop long ; dites seulement le mot",
                     Fault::Twice => "j'ai entendu plusieurs choses ; dites le mot une seule fois",
                     Fault::Early => "vous avez commencé avant la fin du bip ; attendez-le",
+                    Fault::Bang => "quelque chose a claqué ; redites-le",
                     Fault::Lost => "une partie du son s'est perdue, cet ordinateur est trop occupé",
                 }
             ),
