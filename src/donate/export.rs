@@ -33,7 +33,7 @@ pub const COLUMNS: [&str; 11] = [
 ];
 
 /// The day of all files: the first of 1980, the oldest that a ZIP archive can hold.
-const DAY: Duration = Duration::from_secs(315_532_800);
+const DAY: Duration = Duration::from_hours(24 * 3_652);
 
 /// Writes the recordings that are confirmed; `again` also those that were exported before. Gives what was
 /// written down of it.
@@ -139,7 +139,7 @@ fn write(shelf: &Shelf, folder: &Path, export: &Export, chosen: &[Donation], abo
             .join("\t"),
         );
     }
-    rows.sort_by(|a, b| a.cmp(b));
+    rows.sort();
     let table = folder.join("validated.tsv");
     let mut file = private::create(&table)?;
     let text = format!("{}\n{}\n", COLUMNS.join("\t"), rows.join("\n"));

@@ -112,8 +112,8 @@ pub fn record(
     let mut outcome = Outcome::default();
     studio.wait_for_microphone()?;
     for (at, sentence) in sentences.iter().enumerate() {
-        let head = format!("\n{} / {}\n\n    {sentence}\n", at + 1, sentences.len());
-        match one(studio, chooser, &head, french)? {
+        let shown = format!("\n{} / {}\n\n    {sentence}\n", at + 1, sentences.len());
+        match one(studio, chooser, &shown, french)? {
             Some((take, heard, Choice::Keep)) => {
                 let number = open()?.add(&take, sentence, locale, heard, now())?;
                 outcome.kept.push(number);
@@ -135,12 +135,12 @@ pub fn record(
 fn one(
     studio: &mut Studio,
     chooser: &mut dyn Chooser,
-    head: &str,
+    shown: &str,
     french: bool,
 ) -> Result<Option<(Vec<i16>, bool, Choice)>> {
     let mut bad = 0;
     'take: loop {
-        studio.show(head)?;
+        studio.show(shown)?;
         let take = match studio.take(SENTENCE)?.and_then(|take| fit(&take)) {
             Ok(take) => take,
             Err(fault) => {

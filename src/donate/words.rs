@@ -77,26 +77,27 @@ pub fn exported(exports: &[(Export, Vec<u32>)], french: bool) -> String {
             "None of it had been exported: nobody else has it through this program.\n".into()
         };
     }
-    let mut text = String::new();
+    let mut lines = Vec::new();
     for (export, numbers) in exports {
         let day = export.at.strftime("%F");
         let folder = export.folder.display();
-        text += &if french {
-            format!("Exporté le {day} dans `{folder}`, client_id {} :\n", export.client_id)
+        lines.push(if french {
+            format!("Exporté le {day} dans `{folder}`, client_id {} :", export.client_id)
         } else {
-            format!("Exported on {day} to `{folder}`, client_id {}:\n", export.client_id)
-        };
+            format!("Exported on {day} to `{folder}`, client_id {}:", export.client_id)
+        });
         for (number, clip) in export.clips.iter().filter(|(number, _)| numbers.contains(number)) {
-            text += &format!("  {number}: clips/{clip}\n");
+            lines.push(format!("  {number}: clips/{clip}"));
         }
-        text += match (export.folder.exists(), french) {
-            (true, false) => "  The folder is still there: delete it, or these files and their rows.\n",
-            (true, true) => "  Le dossier est encore là : supprimez-le, ou ces fichiers et leurs lignes.\n",
-            (false, false) => "  The folder is no longer there.\n",
-            (false, true) => "  Le dossier n'est plus là.\n",
+        let there = match (export.folder.exists(), french) {
+            (true, false) => "  The folder is still there: delete it, or these files and their rows.",
+            (true, true) => "  Le dossier est encore là : supprimez-le, ou ces fichiers et leurs lignes.",
+            (false, false) => "  The folder is no longer there.",
+            (false, true) => "  Le dossier n'est plus là.",
         };
+        lines.push(there.to_owned());
     }
-    text + if french {
+    let ask = if french {
         "Si vous avez remis un dossier à quelqu'un, écrivez-lui : « Je retire mon consentement (RGPD, art. 7(3)) et \
          demande l'effacement (art. 17) des enregistrements du client_id … : … » avec les noms ci-dessus. Seul ce \
          client_id permet de les retrouver. Des copies faites sous CC0 peuvent subsister.\n"
@@ -104,5 +105,6 @@ pub fn exported(exports: &[(Export, Vec<u32>)], french: bool) -> String {
         "If you gave a folder to somebody, write to them: \"I withdraw my consent (GDPR, art. 7(3)) and ask you to \
          erase (art. 17) the recordings of client_id …: …\" with the names above. Only that client_id finds them. \
          Copies that were made under CC0 may remain.\n"
-    }
+    };
+    format!("{}\n{ask}", lines.join("\n"))
 }
