@@ -365,12 +365,12 @@ mod tests {
                 text: "turn on the light in the kitchen and the one in the living room".into(),
                 ..crate::stt::Transcript::default()
             });
-            let event = Box::new(event(transcript));
+            let said = event(transcript);
             for _ in 0..1_000 {
                 // As in a house: the reader waits, and is woken.
                 std::thread::sleep(Duration::from_millis(2));
                 told.send(Instant::now()).unwrap();
-                tell_mind(&ear, &ToMind::Event { event: event.clone(), took_us: Some(1) }).unwrap();
+                tell_mind(&ear, &said).unwrap();
             }
         });
         let mut took: Vec<f64> = (0..1_000)

@@ -96,6 +96,9 @@ fn bench(launcher: &Path) -> Bench {
     let data = bench.places.data_of("escape");
     fs::create_dir_all(&data).unwrap();
     set_mode(&data, 0o777);
+    // Its owner's only; here somebody else reads it.
+    let library = bench.places.library().unwrap();
+    set_mode(&library, 0o755);
     bench
 }
 
