@@ -1,21 +1,21 @@
 //! Files that only their owner may read, and numbers that nobody can guess.
 
 use std::fmt::Write as _;
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::Write as _;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use rustix::rand::{GetRandomFlags, getrandom};
 
-use crate::{Error, Result};
+use crate::{Error, Result, store};
 
 /// Makes a folder and those above it.
 ///
 /// # Errors
 /// When it cannot be made.
 pub fn folder(path: &Path) -> Result<()> {
-    DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(Error::io("create", path))
+    store::private::folder(path).map_err(Error::io("create", path))
 }
 
 /// Makes a file that is not there yet.
