@@ -93,7 +93,14 @@ fn show_mind(reach: &str, proof: Option<&Proof>, french: bool) {
         ("The assistant itself", "refused by", "ALLOWED")
     };
     println!("\n{head}: {reach}");
-    let ways = ["TCP", "TCP over IPv6", "a file in /tmp", "a file in shared memory (/dev/shm)"];
+    let ways = [
+        "TCP",
+        "TCP over IPv6",
+        "UDP",
+        "a raw network socket",
+        "a file in /tmp",
+        "a file in shared memory (/dev/shm)",
+    ];
     let attempts = proof.iter().flat_map(|proof| &proof.attempts);
     for attempt in attempts.filter(|attempt| ways.contains(&attempt.way.as_str())) {
         let way = if french { in_french(&attempt.way) } else { &attempt.way };

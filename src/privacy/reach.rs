@@ -59,7 +59,7 @@ impl Reach {
                 let folder = config.data_dir.display();
                 let ports: Vec<String> = ports.iter().map(u16::to_string).collect();
                 match ports.as_slice() {
-                    [] => format!("confined: writes only `{folder}`, opens no TCP connection"),
+                    [] => format!("confined: writes only `{folder}`, opens no network connection"),
                     ports => {
                         format!("confined: writes only `{folder}`, TCP only to port {}", ports.join(", "))
                     }

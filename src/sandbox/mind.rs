@@ -7,7 +7,12 @@
 
 use std::path::PathBuf;
 
-use super::{Files, SandboxError, files};
+use seccompiler::{
+    BpfProgram, SeccompAction, SeccompCmpArgLen as Length, SeccompCmpOp as Is, SeccompCondition,
+    SeccompFilter, SeccompRule,
+};
+
+use super::{Files, SandboxError, calls, files};
 
 /// What a mind may reach, beyond reading files and starting programs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -32,5 +37,23 @@ pub fn confine(allowed: &Allowed) -> Result<(), SandboxError> {
         write: allowed.write.clone(),
         device: allowed.device.iter().cloned().chain(sound).collect(),
     };
-    files::confine(&kept, &allowed.ports).map(|_| ())
+    files::confine(&kept, &allowed.ports)?;
+    if allowed.ports.is_empty() { without_network() } else { Ok(()) }
+}
+
+/// Who names no machine needs no socket of any network: not UDP either, and not on a kernel whose Landlock
+/// knows no ports.
+fn without_network() -> Result<(), SandboxError> {
+    let not =
+        |family: i32| SeccompCondition::new(0, Length::Dword, Is::Ne, u64::from(family.cast_unsigned()));
+    let elsewhere = SeccompRule::new(vec![not(libc::AF_UNIX)?, not(libc::AF_NETLINK)?])?;
+    let calls = [
+        (libc::SYS_socket, vec![elsewhere]),
+        // Makes sockets past this filter.
+        (libc::SYS_io_uring_setup, Vec::new()),
+    ];
+    let refuse = SeccompAction::Errno(libc::EPERM.unsigned_abs());
+    let filter: BpfProgram =
+        SeccompFilter::new(calls.into(), SeccompAction::Allow, refuse, calls::arch()?)?.try_into()?;
+    Ok(seccompiler::apply_filter(&filter)?)
 }
