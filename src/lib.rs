@@ -32,6 +32,7 @@ pub mod error;
 pub mod eval;
 pub mod event;
 pub mod heard;
+pub mod hex;
 pub mod home;
 pub mod household;
 pub mod mind;

@@ -249,12 +249,11 @@ fn list(out: &mut dyn Write, shelf: &Shelf, json: bool, french: bool) -> Result<
 
 /// What is kept of a recording.
 fn part(sound: &[i16], from: Option<u64>, to: Option<u64>) -> Result<&[i16]> {
-    let voice = sound::voice(sound).ok_or_else(|| {
-        Error::Input("there is no voice in it; say where to cut, by `--from` and `--to`".into())
-    });
     let at = |ms: u64| (ms_to_samples(ms) as usize).min(sound.len());
     let range = match (from, to) {
-        (None, None) => voice?,
+        (None, None) => sound::voice(sound).ok_or_else(|| {
+            Error::Input("there is no voice in it; say where to cut, by `--from` and `--to`".into())
+        })?,
         (from, to) => at(from.unwrap_or(0))..to.map_or(sound.len(), at),
     };
     sound.get(range).ok_or_else(|| Error::Input("`--to` must be later than `--from`".into()))
@@ -282,15 +281,10 @@ fn withdraw(
     }
     let gone = before - shelf.index.donations.len();
     let french = config.language == "fr";
-    let exports: Vec<(Export, Vec<u32>)> = shelf
-        .index
-        .exports
-        .iter()
-        .filter(|export| export.clips.iter().any(|(number, _)| numbers.contains(number)))
-        .map(|export| (export.clone(), numbers.clone()))
-        .collect();
+    let held = |export: &&Export| export.clips.iter().any(|(number, _)| numbers.contains(number));
+    let exports: Vec<&Export> = shelf.index.exports.iter().filter(held).collect();
     writeln!(out, "{}", if french { format!("supprimé : {gone}") } else { format!("{gone} deleted") })?;
-    write!(out, "{}", words::exported(&exports, french))?;
+    write!(out, "{}", words::exported(&exports, &numbers, french))?;
     if all {
         let folder = shelf.folder().display();
         writeln!(

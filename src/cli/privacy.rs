@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::config::Config;
 use crate::household::Household;
 use crate::privacy::around::{self, Kept, Process};
-use crate::privacy::attempts::{Walls, in_french};
+use crate::privacy::attempts::{Attempt, Walls, in_french};
 use crate::privacy::reach::Reach;
 use crate::privacy::{self, Proof};
 use crate::{Error, Result};
@@ -55,18 +55,14 @@ pub fn run(args: &Args, config: &Config) -> Result<()> {
 }
 
 fn show_proof(proof: &Proof, french: bool) {
-    let (head, refused, got_out) = if french {
-        ("Une oreille scellée a essayé de faire sortir un octet :", "refusé par", "EST SORTI")
+    let (head, got_out) = if french {
+        ("Une oreille scellée a essayé de faire sortir un octet :", "EST SORTI")
     } else {
-        ("A sealed ear tried to get a byte out:", "refused by", "GOT OUT")
+        ("A sealed ear tried to get a byte out:", "GOT OUT")
     };
     println!("{head}");
     for attempt in &proof.attempts {
-        let way = if french { in_french(&attempt.way) } else { &attempt.way };
-        match &attempt.refused {
-            Some(by) => println!("  {way:<44} {refused}: {by}"),
-            None => println!("  {way:<44} {got_out}"),
-        }
+        show_attempt(attempt, got_out, french);
     }
     for name in &proof.reached {
         println!("  {name:<44} {got_out}");
@@ -87,11 +83,8 @@ fn show_proof(proof: &Proof, french: bool) {
 
 /// Without a machine to speak to; the ways that a mind keeps (starting a voice, its data folder) are not shown.
 fn show_mind(reach: &str, proof: Option<&Proof>, french: bool) {
-    let (head, refused, got_out) = if french {
-        ("L'assistant lui-même", "refusé par", "PERMIS")
-    } else {
-        ("The assistant itself", "refused by", "ALLOWED")
-    };
+    let (head, got_out) =
+        if french { ("L'assistant lui-même", "PERMIS") } else { ("The assistant itself", "ALLOWED") };
     println!("\n{head}: {reach}");
     let ways = [
         "TCP",
@@ -103,11 +96,17 @@ fn show_mind(reach: &str, proof: Option<&Proof>, french: bool) {
     ];
     let attempts = proof.iter().flat_map(|proof| &proof.attempts);
     for attempt in attempts.filter(|attempt| ways.contains(&attempt.way.as_str())) {
-        let way = if french { in_french(&attempt.way) } else { &attempt.way };
-        match &attempt.refused {
-            Some(by) => println!("  {way:<44} {refused}: {by}"),
-            None => println!("  {way:<44} {got_out}"),
-        }
+        show_attempt(attempt, got_out, french);
+    }
+}
+
+/// `got_out` is what is said of one that nothing refused.
+fn show_attempt(attempt: &Attempt, got_out: &str, french: bool) {
+    let (way, refused) =
+        if french { (in_french(&attempt.way), "refusé par") } else { (attempt.way.as_str(), "refused by") };
+    match &attempt.refused {
+        Some(by) => println!("  {way:<44} {refused}: {by}"),
+        None => println!("  {way:<44} {got_out}"),
     }
 }
 

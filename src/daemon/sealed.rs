@@ -15,7 +15,7 @@ use super::link::{self, Budget, Link, LinkError, MAX_TO_MIND, ToEar, ToMind, Wor
 use crate::backoff::Backoff;
 use crate::ear::Emit;
 use crate::event::{Event, EventKind, State};
-use crate::{Error, Result, sandbox};
+use crate::{Error, sandbox};
 
 /// The hidden command that becomes an ear.
 const COMMAND: &str = "sealed-ear";
@@ -113,11 +113,7 @@ enum Unmade {
 
 impl Running {
     /// One message of an ear that loads; when it is made, what it has chosen.
-    fn load(
-        &mut self,
-        budget: &mut Budget,
-        patience: Duration,
-    ) -> std::result::Result<Option<Vec<String>>, Unmade> {
+    fn load(&mut self, budget: &mut Budget, patience: Duration) -> Result<Option<Vec<String>>, Unmade> {
         let Some((kind, bytes)) = self.link.next(patience).map_err(Unmade::Ended)? else {
             let hangs = self.begun.elapsed() > LOADING;
             return if hangs { Err(Unmade::Ended(LinkError::Silent)) } else { Ok(None) };
@@ -186,7 +182,7 @@ impl Sealed {
     ///
     /// # Errors
     /// When it says why it cannot be made: the configuration or a model is to be mended.
-    pub fn made(&mut self, mut takes_long: impl FnMut()) -> Result<Vec<String>> {
+    pub fn made(&mut self, mut takes_long: impl FnMut()) -> crate::Result<Vec<String>> {
         let mut told = false;
         while let Some(running) = &mut self.running {
             match running.load(&mut self.budget, LOOK) {
@@ -289,7 +285,7 @@ impl Sealed {
     }
 
     /// One message further.
-    fn advance(&mut self, patience: Duration, emit: Emit) -> std::result::Result<(), LinkError> {
+    fn advance(&mut self, patience: Duration, emit: Emit) -> Result<(), LinkError> {
         let Some(running) = &mut self.running else { return Ok(()) };
         let Some((kind, bytes)) = running.link.next(patience)? else {
             return if running.last_word.elapsed() > SILENCE { Err(LinkError::Silent) } else { Ok(()) };

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::private::{hex, random_hex};
-use crate::{Error, Result};
+use super::private::random_hex;
+use crate::{Error, Result, hex};
 
 /// Age bands, spelt as Common Voice spells them.
 pub const AGES: [&str; 9] =
@@ -80,5 +80,5 @@ impl Receipt {
 }
 
 fn sha256(text: &str) -> String {
-    hex(&Sha256::digest(text.as_bytes()))
+    hex::of(&Sha256::digest(text.as_bytes()))
 }

@@ -1,6 +1,5 @@
 //! Files that only their owner may read, and numbers that nobody can guess.
 
-use std::fmt::Write as _;
 use std::fs::{self, File, OpenOptions};
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt;
@@ -8,7 +7,7 @@ use std::path::Path;
 
 use rustix::rand::{GetRandomFlags, getrandom};
 
-use crate::{Error, Result, store};
+use crate::{Error, Result, hex, store};
 
 /// Makes a folder and those above it.
 ///
@@ -70,15 +69,5 @@ pub fn random_hex(bytes: usize) -> Result<String> {
     while filled < bytes {
         filled += getrandom(&mut random[filled..], GetRandomFlags::empty()).map_err(std::io::Error::from)?;
     }
-    Ok(hex(&random))
-}
-
-/// Bytes as hex digits.
-#[must_use]
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut hex, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    Ok(hex::of(&random))
 }

@@ -135,7 +135,7 @@ fn what_is_withdrawn_is_gone_and_its_number_too() {
     assert!(!shelf.file(3).exists() && shelf.file(2).exists());
     assert!(shelf.withdraw(&[3]).is_err());
     assert_eq!(shelf.add(&syllables(900), "New.", "en", false, now()).expect("kept"), 4);
-    let told = words::exported(&[(export.clone(), vec![3])], false);
+    let told = words::exported(&[&export], &[3], false);
     assert!(told.contains(&export.client_id) && told.contains(&export.clips[2].1), "{told}");
     assert!(!told.contains(&export.clips[0].1), "{told}");
     shelf.withdraw_all(now()).expect("withdrawn");

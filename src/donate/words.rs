@@ -67,9 +67,9 @@ pub fn line(donation: &Donation, index: &Index, french: bool) -> String {
     format!("{number:>5}  {:>4.1} s  {locale}  {sentence}  ({state}{exported})", *ms as f32 / 1000.0)
 }
 
-/// What is to be done about recordings that were exported before they were withdrawn.
+/// What is to be done about recordings of these numbers that were exported before they were withdrawn.
 #[must_use]
-pub fn exported(exports: &[(Export, Vec<u32>)], french: bool) -> String {
+pub fn exported(exports: &[&Export], numbers: &[u32], french: bool) -> String {
     if exports.is_empty() {
         return if french {
             "Rien n'en avait été exporté : personne d'autre ne les a par ce programme.\n".into()
@@ -78,7 +78,7 @@ pub fn exported(exports: &[(Export, Vec<u32>)], french: bool) -> String {
         };
     }
     let mut lines = Vec::new();
-    for (export, numbers) in exports {
+    for export in exports {
         let day = export.at.strftime("%F");
         let folder = export.folder.display();
         lines.push(if french {

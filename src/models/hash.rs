@@ -1,12 +1,12 @@
 //! SHA-256 of files.
 
-use std::fmt::Write;
 use std::io::Read;
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
 use super::ModelError;
+use crate::hex;
 
 /// Checks a file's size and hash. `Ok(Err(reason))` when it is another file than expected.
 ///
@@ -33,9 +33,5 @@ fn sha256_of(path: &Path) -> Result<String, ModelError> {
         }
         hasher.update(&buffer[..read]);
     }
-    Ok(hasher.finalize().iter().fold(String::new(), |mut hex, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    }))
+    Ok(hex::of(&hasher.finalize()))
 }

@@ -16,7 +16,7 @@ use seccompiler::{
 
 use super::{Rules, SandboxError};
 
-type Calls = BTreeMap<i64, Vec<SeccompRule>>;
+pub(super) type Calls = BTreeMap<i64, Vec<SeccompRule>>;
 
 /// Leaves only what the rules need. `signals_stay_inside`: the kernel keeps signals among the
 /// process and its children by itself.
@@ -35,6 +35,20 @@ pub(super) fn filter(rules: &Rules, signals_stay_inside: bool) -> Result<(), San
     seccompiler::apply_filter(&first)?;
     // Installing a filter is itself a call, which the first one allows.
     Ok(seccompiler::apply_filter(&second)?)
+}
+
+/// Refuses these calls, and leaves all others.
+pub(super) fn refuse(calls: Calls) -> Result<(), SandboxError> {
+    let refuse = SeccompAction::Errno(libc::EPERM.unsigned_abs());
+    let filter: BpfProgram = SeccompFilter::new(calls, SeccompAction::Allow, refuse, arch()?)?.try_into()?;
+    Ok(seccompiler::apply_filter(&filter)?)
+}
+
+/// A socket of none of these families.
+pub(super) fn socket_but(families: &[i32]) -> Result<SeccompRule, SandboxError> {
+    let not =
+        |family: &i32| SeccompCondition::new(0, Length::Dword, Is::Ne, u64::from(family.cast_unsigned()));
+    Ok(SeccompRule::new(families.iter().map(not).collect::<Result<_, _>>()?)?)
 }
 
 /// Whether filters can be made for this processor.

@@ -6,14 +6,9 @@
 //! starts (`espeak-ng`, for how words sound) inherits all of this. What stays open until the seal is
 //! reading files and Unix sockets: sound servers are reached by them.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use libc::c_long;
-use seccompiler::{
-    BpfProgram, SeccompAction, SeccompCmpArgLen as Length, SeccompCmpOp as Is, SeccompCondition,
-    SeccompFilter, SeccompRule,
-};
 
 use super::{Files, SandboxError, calls, files, limits};
 
@@ -34,17 +29,9 @@ pub fn confine(cache: &Path) -> Result<(), SandboxError> {
         Ok(_) | Err(SandboxError::NoLandlock) => {}
         Err(error) => return Err(error),
     }
-    let refuse = SeccompAction::Errno(libc::EPERM.unsigned_abs());
-    let filter: BpfProgram =
-        SeccompFilter::new(refused()?, SeccompAction::Allow, refuse, calls::arch()?)?.try_into()?;
-    Ok(seccompiler::apply_filter(&filter)?)
-}
-
-fn refused() -> Result<BTreeMap<i64, Vec<SeccompRule>>, SandboxError> {
-    let mut calls: BTreeMap<i64, Vec<SeccompRule>> = NEVER.iter().map(|call| (*call, Vec::new())).collect();
-    let elsewhere = SeccompCondition::new(0, Length::Dword, Is::Ne, libc::AF_UNIX as u64)?;
-    calls.insert(libc::SYS_socket, vec![SeccompRule::new(vec![elsewhere])?]);
-    Ok(calls)
+    let mut never: calls::Calls = NEVER.iter().map(|call| (*call, Vec::new())).collect();
+    never.insert(libc::SYS_socket, vec![calls::socket_but(&[libc::AF_UNIX])?]);
+    calls::refuse(never)
 }
 
 /// What no ear needs: other processes' memory, ways around this filter, the machine's own settings.

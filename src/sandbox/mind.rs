@@ -7,11 +7,6 @@
 
 use std::path::PathBuf;
 
-use seccompiler::{
-    BpfProgram, SeccompAction, SeccompCmpArgLen as Length, SeccompCmpOp as Is, SeccompCondition,
-    SeccompFilter, SeccompRule,
-};
-
 use super::{Files, SandboxError, calls, files};
 
 /// What a mind may reach, beyond reading files and starting programs.
@@ -44,16 +39,7 @@ pub fn confine(allowed: &Allowed) -> Result<(), SandboxError> {
 /// Who names no machine needs no socket of any network: not UDP either, and not on a kernel whose Landlock
 /// knows no ports.
 fn without_network() -> Result<(), SandboxError> {
-    let not =
-        |family: i32| SeccompCondition::new(0, Length::Dword, Is::Ne, u64::from(family.cast_unsigned()));
-    let elsewhere = SeccompRule::new(vec![not(libc::AF_UNIX)?, not(libc::AF_NETLINK)?])?;
-    let calls = [
-        (libc::SYS_socket, vec![elsewhere]),
-        // Makes sockets past this filter.
-        (libc::SYS_io_uring_setup, Vec::new()),
-    ];
-    let refuse = SeccompAction::Errno(libc::EPERM.unsigned_abs());
-    let filter: BpfProgram =
-        SeccompFilter::new(calls.into(), SeccompAction::Allow, refuse, calls::arch()?)?.try_into()?;
-    Ok(seccompiler::apply_filter(&filter)?)
+    let elsewhere = calls::socket_but(&[libc::AF_UNIX, libc::AF_NETLINK])?;
+    // The second makes sockets past this filter.
+    calls::refuse([(libc::SYS_socket, vec![elsewhere]), (libc::SYS_io_uring_setup, Vec::new())].into())
 }

@@ -30,7 +30,7 @@ impl Key {
             digest.update(part.as_bytes());
             digest.update([0]);
         }
-        Self(digest.finalize().iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}")))
+        Self(crate::hex::of(&digest.finalize()))
     }
 }
 

@@ -42,7 +42,7 @@ impl Cache {
         // Hashing cannot fail; the debug form holds everything that a grammar says, in order.
         let _ = write!(hash, "{VERSION} {grammar:?}");
         let language = if grammar.language.is_empty() { "und" } else { grammar.language.as_str() };
-        let name = format!("vocabulary-{language}-{}", &hex(&hash.0.finalize())[..16]);
+        let name = format!("vocabulary-{language}-{}", &crate::hex::of(&hash.0.finalize())[..16]);
         Ok(Self { folder: cache.join(name) })
     }
 
@@ -126,11 +126,7 @@ fn sum_of<'a>(texts: impl Iterator<Item = &'a str>) -> String {
         hash.update((text.len() as u64).to_le_bytes());
         hash.update(text);
     }
-    hex(&hash.finalize())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+    crate::hex::of(&hash.finalize())
 }
 
 /// Hashes what is written to it.
