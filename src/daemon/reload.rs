@@ -186,14 +186,18 @@ impl Watch {
             (false, false) => Some(Hearing::Here(Box::new(Recognisers::of(&self.config, &household)?))),
         };
         self.heard = heard;
-        let notice = self.reach.as_ref().and_then(|reach| {
-            let wants = Reach::of(&self.config, &household).line(&self.config);
-            let has = reach.line(&self.config);
-            (has != wants)
-                .then(|| format!("the assistant is {has}; it would now be {wants}: restart it for that"))
-        });
+        let notice = self
+            .reach
+            .as_ref()
+            .and_then(|has| outgrown(has, &Reach::of(&self.config, &household), &self.config));
         Ok(Renewal { household, hearing, notice })
     }
+}
+
+/// What is told when a mind that is confined to `has` would now be confined to something else.
+fn outgrown(has: &Reach, wants: &Reach, config: &Config) -> Option<String> {
+    let [is, would_be] = [has, wants].map(|reach| reach.line(config));
+    (has != wants).then(|| format!("the assistant is {is}; it would now be {would_be}: restart it for that"))
 }
 
 impl Renew for Watch {
@@ -306,4 +310,25 @@ pub(super) fn fault(error: &Error) -> EventKind {
     let message = format!("{error}; until then all goes on as before");
     tracing::warn!("{message}");
     EventKind::Fault { stage: stage.into(), message }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sandbox::mind::Allowed;
+
+    /// Ports were compared, and devices were not: a plugin that was granted one got nothing, silently.
+    #[test]
+    fn a_device_that_is_granted_later_is_told() {
+        let config = Config::default();
+        let confined = |device: &[&str]| {
+            let device = device.iter().map(PathBuf::from).collect();
+            Reach::Confined(Allowed { write: vec![config.data_dir.clone()], device, ports: Vec::new() })
+        };
+        let (without, with) = (confined(&[]), confined(&["/dev/spidev0.0"]));
+        assert_eq!(outgrown(&with, &with, &config), None);
+        let told = outgrown(&without, &with, &config).unwrap();
+        assert!(told.contains("it would now be") && told.contains("`/dev/spidev0.0`"), "{told}");
+        assert!(outgrown(&with, &without, &config).is_some());
+    }
 }

@@ -55,15 +55,15 @@ impl Reach {
     #[must_use]
     pub fn line(&self, config: &Config) -> String {
         match self {
-            Self::Confined(Allowed { ports, .. }) => {
-                let folder = config.data_dir.display();
+            Self::Confined(Allowed { device, ports, .. }) => {
+                let written = std::iter::once(&config.data_dir).chain(device);
+                let written: Vec<_> = written.map(|path| format!("`{}`", path.display())).collect();
                 let ports: Vec<String> = ports.iter().map(u16::to_string).collect();
-                match ports.as_slice() {
-                    [] => format!("confined: writes only `{folder}`, opens no network connection"),
-                    ports => {
-                        format!("confined: writes only `{folder}`, TCP only to port {}", ports.join(", "))
-                    }
-                }
+                let network = match ports.as_slice() {
+                    [] => "opens no network connection".to_owned(),
+                    ports => format!("TCP only to port {}", ports.join(", ")),
+                };
+                format!("confined: writes only {}, {network}", written.join(" and "))
             }
             Self::Open(program) => {
                 format!("not confined: `{program}` of your settings may do whatever your user may")
