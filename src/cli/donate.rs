@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
+use super::confirm::{Question, confirm};
 use crate::audio::{load, ms_to_samples};
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
@@ -191,17 +192,8 @@ fn agree(args: &ConsentArgs, config: &Config) -> Result<()> {
     let mut out = io::stdout();
     writeln!(out, "{}", consent::text(language))?;
     if !args.yes {
-        write!(
-            out,
-            "{}",
-            if french { "D'accord ? Écrivez « oui » : " } else { "Do you agree? Write \"yes\": " }
-        )?;
-        out.flush()?;
-        let mut answer = String::new();
-        io::stdin().read_line(&mut answer)?;
-        if answer.trim().to_lowercase() != if french { "oui" } else { "yes" } {
-            return Err(Error::Check("nothing was agreed to, and nothing is kept of it".into()));
-        }
+        let question = Question { english: "Do you agree?", french: "D'accord ?" };
+        confirm(&question, language, "nothing was agreed to, and nothing is kept of it")?;
     }
     let about = About { age: args.age.clone(), gender: args.gender.clone(), accents: args.accents.clone() };
     let mut shelf = Shelf::change(&config.data_dir)?;

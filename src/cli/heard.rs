@@ -1,10 +1,11 @@
 //! `entrenous heard`: what is kept of what was said, and deleting it.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 use jiff::tz::TimeZone;
 
+use super::confirm::{Question, confirm};
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::heard::{Entry, Log};
@@ -47,7 +48,11 @@ enum Command {
 /// is to go.
 pub fn run(args: &Args, config: &Config) -> Result<()> {
     if let Command::EraseAll { yes: false } = args.command {
-        confirm(config)?;
+        let question = Question {
+            english: "Delete the whole history, for good?",
+            french: "Effacer tout l'historique, pour de bon ?",
+        };
+        confirm(&question, &config.language, "nothing is deleted")?;
     }
     let mut log = Log::open(&config.data_dir, config.privacy.keep_hours)?;
     let entries = log.entries(SystemClock.now().timestamp())?;
@@ -78,29 +83,6 @@ pub fn run(args: &Args, config: &Config) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// Asks whether everything is to go.
-fn confirm(config: &Config) -> Result<()> {
-    let stdin = io::stdin();
-    if !stdin.is_terminal() {
-        let reason = "`heard erase-all` asks before it deletes, and nobody can answer here; add `--yes`";
-        return Err(Error::Input(reason.into()));
-    }
-    let (question, yes) = match config.language.as_str() {
-        "fr" => ("Effacer tout l'historique, pour de bon ? Tapez « oui » : ", "oui"),
-        _ => ("Delete the whole history, for good? Type “yes”: ", "yes"),
-    };
-    let mut out = io::stderr();
-    write!(out, "{question}")?;
-    out.flush()?;
-    let mut answer = String::new();
-    stdin.read_line(&mut answer)?;
-    if answer.trim().eq_ignore_ascii_case(yes) {
-        Ok(())
-    } else {
-        Err(Error::Check("nothing is deleted".into()))
-    }
 }
 
 fn write_all(out: &mut dyn Write, entries: &[Entry]) -> io::Result<()> {

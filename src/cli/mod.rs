@@ -3,6 +3,7 @@
 pub mod ask;
 pub mod chat;
 pub mod config;
+mod confirm;
 pub mod devices;
 pub mod doctor;
 pub mod donate;

@@ -1,12 +1,13 @@
 //! `entrenous plugin`: make, install, check and run plugins.
 
-use std::io::{self, BufRead, IsTerminal, Write};
+use std::io::{self, BufRead, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde_json::json;
 
 use super::ask;
+use super::confirm::{Question, confirm};
 use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::event::Event;
@@ -184,8 +185,9 @@ fn install(from: &Path, yes: bool, link: bool, config: &Config) -> Result<()> {
     };
     let name = manifest.name.clone();
     show_permissions(&manifest, config)?;
-    if !yes && !confirm(&config.language)? {
-        return Err(Error::Check(format!("`{name}` is not installed")));
+    if !yes {
+        let question = Question { english: "Install it?", french: "L'installer ?" };
+        confirm(&question, &config.language, &format!("`{name}` is not installed"))?;
     }
     let before = registry::records(store.as_ref())?.remove(&name);
     let folder = match unpacked {
@@ -230,21 +232,6 @@ fn show_permissions(manifest: &Manifest, config: &Config) -> Result<()> {
         writeln!(out, "  - {line}")?;
     }
     Ok(out.flush()?)
-}
-
-/// Asks the person at the keyboard; nobody there is a no.
-fn confirm(language: &str) -> Result<bool> {
-    if !io::stdin().is_terminal() {
-        return Err(Error::Input("nobody is there to be asked; `--yes` grants it".to_owned()));
-    }
-    let french = language == "fr";
-    let mut out = io::stdout().lock();
-    write!(out, "{}", if french { "L'installer ? [o/N] " } else { "Install it? [y/N] " })?;
-    out.flush()?;
-    let mut answer = String::new();
-    io::stdin().lock().read_line(&mut answer)?;
-    let yes: &[&str] = if french { &["o", "oui"] } else { &["y", "yes"] };
-    Ok(yes.contains(&answer.trim().to_lowercase().as_str()))
 }
 
 fn remove(name: &str, config: &Config) -> Result<()> {

@@ -131,28 +131,14 @@ fn from_consent_to_a_folder_and_back() {
 }
 
 #[test]
-fn the_text_is_asked_about_in_both_languages() {
+fn the_text_is_shown_and_nobody_there_agrees_to_nothing() {
     let program = Program::new().config("language = \"fr\"");
-    let answer = |text: &str| {
-        use std::io::Write;
-        use std::process::Stdio;
-        let mut child = program
-            .command()
-            .args(["donate", "consent"])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the program starts");
-        child.stdin.take().expect("an input").write_all(text.as_bytes()).expect("written");
-        let output = child.wait_with_output().expect("an output");
-        (output.status.success(), String::from_utf8_lossy(&output.stdout).into_owned())
-    };
-    let (agreed, said) = answer("non\n");
-    assert!(!agreed && said.contains("Donner sa voix"), "{said}");
-    assert!(!answer("").0 && program.run(["donate", "list"]).ok().contains("aucun"));
-    let (agreed, said) = answer("Oui\n");
-    assert!(agreed && said.contains("Reçu "), "{said}");
+    let refused = program.run(["donate", "consent"]);
+    assert!(refused.stdout().contains("Donner sa voix"), "{}", refused.stdout());
+    assert!(refused.code() == 2 && refused.stderr().contains("`--yes`"), "{}", refused.stderr());
+    assert!(program.run(["donate", "list"]).ok().contains("aucun"));
+    let said = program.run(["donate", "consent", "--yes"]).ok();
+    assert!(said.contains("Donner sa voix") && said.contains("Reçu "), "{said}");
     assert!(program.run(["donate", "list"]).ok().contains("donné le"));
     assert!(program.run(["donate", "withdraw", "--all"]).ok().contains("retiré"));
 }
