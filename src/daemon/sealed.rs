@@ -6,7 +6,7 @@ use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use super::OwnVoice;
@@ -15,6 +15,7 @@ use super::link::{self, Budget, Link, LinkError, MAX_TO_MIND, ToEar, ToMind, Wor
 use crate::backoff::Backoff;
 use crate::ear::Emit;
 use crate::event::{Event, EventKind, State};
+use crate::programs;
 use crate::{Error, sandbox};
 
 /// The hidden command that becomes an ear.
@@ -213,7 +214,7 @@ impl Sealed {
     fn start(&self) -> std::io::Result<Running> {
         let (ours, theirs) = UnixStream::pair()?;
         sandbox::keep_descriptors();
-        let process = Command::new(&self.recipe.program)
+        let process = programs::command(&self.recipe.program)
             .args(&self.recipe.arguments)
             // Ctrl-C is for the mind, which then ends its ear.
             .process_group(0)

@@ -2,10 +2,10 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use super::Finding;
 use crate::config::Config;
+use crate::programs;
 
 /// Memory, in MiB, that hearing with `PocketSphinx` takes, and with Whisper's small model.
 const MEMORY_FLOOR: u64 = 100;
@@ -80,7 +80,7 @@ fn disk(folder: &Path) -> Option<Finding> {
     // A folder that does not exist yet will be on the disk of the nearest one that does.
     let folder = folder.ancestors().find(|folder| folder.is_dir())?;
     // Asking the kernel directly takes unsafe code; `df` is everywhere.
-    let output = Command::new("df").arg("-Pk").arg(folder).output().ok()?;
+    let output = programs::command("df").arg("-Pk").arg(folder).output().ok()?;
     let mib = free_mib(&String::from_utf8_lossy(&output.stdout))?;
     let (check, message) = ("disk", format!("{mib} MiB are free at `{}`", folder.display()));
     let mend = "free some, or keep data elsewhere with `[data] dir`";

@@ -6,12 +6,13 @@
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::backoff::Backoff;
+use crate::programs;
 
 /// How often a file is read: a hand that turns a switch expects it at once.
 const POLL: Duration = Duration::from_millis(50);
@@ -152,7 +153,7 @@ impl Shared {
     fn run(&self, program: &[String]) -> String {
         let called = name(program);
         let [path, arguments @ ..] = program else { return "no program is named".into() };
-        let spawned = Command::new(path)
+        let spawned = programs::command(path)
             .args(arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

@@ -14,7 +14,7 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 
 use rustix::io::{FdFlags, fcntl_setfd};
 use rustix::net::{
@@ -24,6 +24,7 @@ use rustix::net::{
 use rustix::process::{Signal, getppid, set_parent_process_death_signal, setsid};
 use serde::{Deserialize, Serialize};
 
+use crate::programs;
 use crate::sandbox::{self, Rules};
 use crate::{Error, Result};
 
@@ -68,7 +69,7 @@ pub fn start_with(
     broker: Option<&OwnedFd>,
 ) -> std::io::Result<Child> {
     let (ours, theirs) = UnixStream::pair()?;
-    let child = Command::new(program)
+    let child = programs::command(program)
         .arg(COMMAND)
         .env_clear()
         .stdin(Stdio::from(OwnedFd::from(theirs)))
@@ -127,7 +128,7 @@ fn try_to_become() -> Result<std::convert::Infallible> {
     if getppid().is_none_or(|parent| parent.as_raw_nonzero().get() != launch.parent) {
         return Err(failed(&"the assistant ended meanwhile"));
     }
-    let mut command = Command::new(&launch.program);
+    let mut command = programs::command(&launch.program);
     command.args(&launch.arguments).current_dir(&launch.folder).env_clear().envs(&launch.environment);
     if let Some(broker) = &broker {
         fcntl_setfd(broker, FdFlags::empty()).map_err(|error| failed(&error))?;

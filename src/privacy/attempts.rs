@@ -9,7 +9,6 @@ use std::net::{TcpStream, ToSocketAddrs, UdpSocket};
 use std::os::linux::net::SocketAddrExt;
 use std::os::unix::net::{SocketAddr, UnixDatagram, UnixStream};
 use std::path::PathBuf;
-use std::process::Command;
 use std::sync::mpsc;
 
 use rustix::fs::MemfdFlags;
@@ -17,6 +16,7 @@ use rustix::net::{AddressFamily, SocketType, socket};
 use rustix::process::{Signal, getppid, kill_process};
 use serde::{Deserialize, Serialize};
 
+use crate::programs;
 use crate::sandbox::{loading, mind, probes, sealed};
 use crate::{Error, Result};
 
@@ -162,7 +162,7 @@ fn ways(to: &Targets) -> Vec<Way<'_>> {
         ("a file in shared memory (/dev/shm)", Box::new(file("/dev/shm".into()))),
         ("a file in /tmp", Box::new(file("/tmp".into()))),
         ("reading somebody's file (/etc/passwd)", Box::new(|| fs::read("/etc/passwd").map(drop))),
-        ("starting a program", Box::new(|| Command::new("/bin/true").status().map(drop))),
+        ("starting a program", Box::new(|| programs::command("/bin/true").status().map(drop))),
         (
             "a file in memory, to be handed on",
             Box::new(|| Ok(rustix::fs::memfd_create("leak", MemfdFlags::empty()).map(drop)?)),

@@ -5,7 +5,7 @@ use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -163,7 +163,7 @@ impl Program {
 
 fn start(command: &[String]) -> std::io::Result<Child> {
     let [name, arguments @ ..] = command else { return Err(std::io::ErrorKind::NotFound.into()) };
-    Command::new(name)
+    programs::command(name)
         .args(arguments)
         .stdin(Stdio::piped())
         .stdout(Stdio::null())

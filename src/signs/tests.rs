@@ -62,7 +62,7 @@ fn a_line_comes_soon_after_its_event() {
     // A pipe by name: what the program writes into it is read the moment it comes.
     let folder = tempfile::tempdir().unwrap();
     let pipe = folder.path().join("pipe");
-    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    assert!(crate::programs::command("mkfifo").arg(&pipe).status().unwrap().success());
     let mut signs = Signs::start(&[program("exec cat > \"$1\"", &[&pipe], Lines::Words)]);
     signs.see(&state(State::Idle));
     let mut lines = BufReader::new(fs::File::open(&pipe).unwrap()).lines();

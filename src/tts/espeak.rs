@@ -63,7 +63,7 @@ impl Espeak {
     }
 
     fn command(&self, voice: &str, rate: u32) -> Command {
-        let mut command = Command::new(&self.program);
+        let mut command = programs::command(&self.program);
         command
             .args(["-v", voice, "-s", &rate.to_string(), "-p", &self.pitch.to_string()])
             // Not as an argument: a text may begin with a dash.

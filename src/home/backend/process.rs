@@ -1,9 +1,11 @@
 //! Running a program for a bounded time.
 
 use std::io::{Read, Write};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
+
+use crate::programs;
 
 /// How often it is looked whether a program is done.
 const STEP: Duration = Duration::from_millis(5);
@@ -20,7 +22,7 @@ const OUTPUT: u64 = 64 * 1024;
 /// When it does not start, takes too long (then it is killed) or fails: why, in words.
 pub(super) fn run(program: &[String], input: &str, limit: Duration) -> Result<String, String> {
     let [name, arguments @ ..] = program else { return Err("no program is named".into()) };
-    let mut child = Command::new(name)
+    let mut child = programs::command(name)
         .args(arguments)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

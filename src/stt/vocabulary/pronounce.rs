@@ -1,9 +1,10 @@
 //! Pronunciations for words that the model's dictionary lacks, from espeak-ng's phonemes.
 
 use std::io::Write;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use super::phones::PhoneSet;
+use crate::programs;
 use crate::stt::SttError;
 
 /// A word and its pronunciations.
@@ -12,7 +13,7 @@ pub type Pronounced = (String, Vec<Vec<String>>);
 /// Whether espeak-ng can be run here.
 #[must_use]
 pub fn is_installed() -> bool {
-    let mut version = Command::new("espeak-ng");
+    let mut version = programs::command("espeak-ng");
     version.arg("--version").stdout(Stdio::null()).stderr(Stdio::null());
     version.status().is_ok_and(|status| status.success())
 }
@@ -60,7 +61,7 @@ fn list(words: &[&str]) -> String {
 /// espeak-ng writes one line of phonemes for each line it reads.
 fn run(words: &[&str], language: &str) -> std::io::Result<String> {
     let voice = if language.starts_with("fr") { "fr" } else { "en-us" };
-    let mut child = Command::new("espeak-ng")
+    let mut child = programs::command("espeak-ng")
         .args(["-q", "--ipa", "-v", voice])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -120,7 +121,7 @@ mod tests {
 
     #[test]
     fn espeak_and_the_tables_agree_on_every_sound() {
-        if Command::new("espeak-ng").arg("--version").output().is_err() {
+        if programs::command("espeak-ng").arg("--version").output().is_err() {
             println!("skipped: espeak_and_the_tables_agree_on_every_sound: espeak-ng is not installed");
             return;
         }

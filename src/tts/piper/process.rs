@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::{Child, ChildStdin, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -11,6 +11,7 @@ use tempfile::TempDir;
 
 use super::PROGRAM;
 use crate::audio::wav;
+use crate::programs;
 use crate::tts::{Speech, TtsError};
 
 /// How long one piece may take, the loading of the voice included: a slow computer loads for
@@ -43,7 +44,7 @@ impl Process {
             .prefix("entrenous-voice-")
             .tempdir_in(memory())
             .map_err(|error| failed(format!("no folder for its sound: {error}")))?;
-        let mut child = Command::new(program)
+        let mut child = programs::command(program)
             .arg("--model")
             .arg(model)
             .arg("--output_dir")
