@@ -12,6 +12,7 @@ use crate::ear::{Ear, Judge};
 use crate::heard::Kept;
 use crate::home::backend::Wiring;
 use crate::household::Household;
+use crate::lock::Lock;
 use crate::mind::Mind;
 use crate::plugin::{Hosting, Places};
 use crate::store::Store;
@@ -91,13 +92,14 @@ pub fn hosting(config: &Config, eager: bool) -> Hosting {
     }
 }
 
-/// What the real devices of a household are reached by. A replay and an evaluation have none: there
-/// every device is simulated, whatever the home file says.
+/// What the real devices of a household are reached by; `lock` opens what is sealed. A replay and an
+/// evaluation have none: there every device is simulated, whatever the home file says.
 #[must_use]
-pub fn wiring(config: &Config) -> Wiring {
+pub fn wiring(config: &Config, lock: Option<Lock>) -> Wiring {
     Wiring {
         mqtt: config.mqtt.clone(),
         homeassistant: config.homeassistant.clone(),
+        lock,
         answer: Duration::from_millis(config.home.answer_ms),
     }
 }
@@ -113,14 +115,14 @@ pub fn mind(household: Household, store: Box<dyn Store>, clock: Arc<dyn Clock>) 
 /// What is kept of commands, for those who ask for it by voice.
 #[must_use]
 #[cfg(feature = "sqlite")]
-pub fn heard(config: &Config) -> Option<Box<dyn Kept>> {
+pub fn heard(config: &Config, lock: Option<Lock>) -> Option<Box<dyn Kept>> {
     let place = crate::heard::Place::new(config.data_dir.clone(), config.privacy.keep_hours)?;
-    Some(Box::new(place))
+    Some(Box::new(place.locked_by(lock)))
 }
 
 /// Without `sqlite` nothing is kept.
 #[must_use]
 #[cfg(not(feature = "sqlite"))]
-pub fn heard(_config: &Config) -> Option<Box<dyn Kept>> {
+pub fn heard(_config: &Config, _lock: Option<Lock>) -> Option<Box<dyn Kept>> {
     None
 }

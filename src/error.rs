@@ -34,6 +34,10 @@ pub enum Error {
     #[error(transparent)]
     Heard(#[from] crate::heard::HeardError),
     #[error(transparent)]
+    Lock(#[from] crate::lock::LockError),
+    #[error(transparent)]
+    SecretFile(#[from] crate::lock::file::FileError),
+    #[error(transparent)]
     Tts(#[from] crate::tts::TtsError),
     #[error(transparent)]
     Models(#[from] crate::models::ModelError),

@@ -35,6 +35,7 @@ pub mod heard;
 pub mod hex;
 pub mod home;
 pub mod household;
+pub mod lock;
 pub mod mind;
 pub mod models;
 pub mod mute;

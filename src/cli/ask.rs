@@ -10,6 +10,7 @@ use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::event::{Event, EventKind};
 use crate::household::Household;
+use crate::lock::Lock;
 use crate::store::{self, MemoryStore, Store};
 use crate::{Error, Result, assemble};
 
@@ -45,8 +46,9 @@ pub fn run(args: &Args, config: &Config) -> Result<()> {
         if args.dry_run { Box::new(MemoryStore::default()) } else { store::open(&config.data_dir)?.0 };
     let mut mind = assemble::mind(household, store, Arc::new(SystemClock))?.that_rings_once();
     if !args.dry_run {
-        mind.remember_by(assemble::heard(&config));
-        mind.connect(assemble::wiring(&config))?;
+        let lock = Lock::of(&config);
+        mind.remember_by(assemble::heard(&config, lock.clone()));
+        mind.connect(assemble::wiring(&config, lock))?;
         mind.house().settle(SETTLE);
     }
     mind.host(assemble::hosting(&config, false))?;

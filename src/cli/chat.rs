@@ -12,6 +12,7 @@ use crate::clock::{Clock, ManualClock, SystemClock};
 use crate::config::Config;
 use crate::event::{Event, EventKind};
 use crate::household::Household;
+use crate::lock::Lock;
 use crate::mind::Mind;
 use crate::store::{self, MemoryStore, Store};
 use crate::{Error, Result, assemble};
@@ -55,8 +56,9 @@ pub fn run(args: &Args, config: &Config) -> Result<()> {
     };
     let mut mind = assemble::mind(household, store, Arc::clone(&clock))?;
     if !args.dry_run {
-        mind.remember_by(assemble::heard(&config));
-        mind.connect(assemble::wiring(&config))?;
+        let lock = Lock::of(&config);
+        mind.remember_by(assemble::heard(&config, lock.clone()));
+        mind.connect(assemble::wiring(&config, lock))?;
     }
     mind.host(assemble::hosting(&config, false))?;
     let screen = Screen {

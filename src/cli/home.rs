@@ -10,6 +10,7 @@ use crate::config::Config;
 use crate::home::backend::board::Line;
 use crate::home::{Home, House, Kind, State};
 use crate::household;
+use crate::lock::Lock;
 use crate::store::{self, Store};
 use crate::{Error, Result, assemble};
 
@@ -43,7 +44,7 @@ pub fn run(args: &Args, config: &Config) -> Result<()> {
     let home = household::home(config)?;
     let mut store = store::open(&config.data_dir)?.0;
     let mut house = House::restore(home, store.as_ref())?;
-    house.connect(assemble::wiring(config), store.as_ref())?;
+    house.connect(assemble::wiring(config, Lock::of(config)), store.as_ref())?;
     house.settle(PATIENCE);
     match &args.what {
         None => show(&house, args.json),

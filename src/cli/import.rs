@@ -10,6 +10,8 @@ use crate::config::Config;
 use crate::home;
 #[cfg(feature = "homeassistant")]
 use crate::home::backend::homeassistant::Socket;
+#[cfg(feature = "homeassistant")]
+use crate::lock::Lock;
 use crate::nlu::import;
 use crate::{Error, Result};
 
@@ -127,7 +129,7 @@ fn ask(url: &str, token_file: Option<&Path>, config: &Config) -> Result<home::im
         url: url.to_owned(),
         token_file: token_file.map(Path::to_owned).or_else(|| config.homeassistant.token_file.clone()),
     };
-    let mut socket = Socket::open(&own)?;
+    let mut socket = Socket::open(&own, Lock::of(config).as_ref())?;
     Ok(home::import::Registries::ask(&mut socket)?)
 }
 

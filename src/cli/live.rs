@@ -6,6 +6,8 @@ use crate::Result;
 use crate::config::Config;
 use crate::daemon::sealed::Recipe;
 use crate::event::Event;
+#[cfg(feature = "audio")]
+use crate::lock::Lock;
 
 /// Assembles the house, lives until SIGINT or SIGTERM, and shows every event to `watch`. With a recipe
 /// the ear is a sealed process.
@@ -34,6 +36,7 @@ pub(super) fn run(
 #[cfg(all(feature = "audio", feature = "sqlite"))]
 fn history(
     config: &Config,
+    lock: Option<Lock>,
     clock: &std::sync::Arc<dyn crate::clock::Clock>,
 ) -> Result<Option<Box<dyn crate::daemon::History>>> {
     let keep = config.privacy.keep_hours;
@@ -45,15 +48,36 @@ fn history(
         log.erase_all()?;
         return Ok(None);
     }
+    let log = log.locked_by(lock)?;
+    if log.counts()?.encrypted > 0
+        && let Err(error) = log.check_key()
+    {
+        eprintln!("what is kept of what was said stays locked: {error}");
+    }
     Ok(Some(Box::new(crate::heard::Keeper::new(log, std::sync::Arc::clone(clock)))))
 }
 
 #[cfg(all(feature = "audio", not(feature = "sqlite")))]
 fn history(
     _config: &Config,
+    _lock: Option<Lock>,
     _clock: &std::sync::Arc<dyn crate::clock::Clock>,
 ) -> Result<Option<Box<dyn crate::daemon::History>>> {
     Ok(None)
+}
+
+/// Opens the household's key, where it has one: while somebody may be there to type, and files elsewhere can
+/// be read. Without it the house lives on, with no history and without what is sealed.
+#[cfg(feature = "audio")]
+fn unlock(config: &Config) -> Option<Lock> {
+    let lock = Lock::of(config)?;
+    match lock.key() {
+        Ok(_) => eprintln!("what is kept of what is said is encrypted"),
+        Err(error) => {
+            eprintln!("nothing that is said is kept, and no sealed secret can be used: {error}");
+        }
+    }
+    Some(lock)
 }
 
 /// Locks this process in, where it starts no programs of the household's own, and says how far it reaches.
@@ -106,6 +130,7 @@ pub(super) fn assemble(
     let household = Household::load(config)?;
     let language = household.language.clone();
     let elsewhere = sealed.is_some();
+    let lock = unlock(config);
     // Before there are threads. What is started from here on inherits it.
     let reach = if elsewhere { confine(config, &household)? } else { None };
     // It loads its models while the rest is made ready here.
@@ -127,11 +152,11 @@ pub(super) fn assemble(
     let watch = Watch::new(config, files, &household)?.heard_elsewhere(elsewhere).confined_to(reach);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let mut mind = assemble::mind(household, store, Arc::clone(&clock))?;
-    mind.connect(assemble::wiring(config))?;
+    mind.connect(assemble::wiring(config, lock.clone()))?;
     mind.host(assemble::hosting(config, true))?;
     mind.mute_by(config.privacy.mute.clone(), config.privacy.switch.clone().map(crate::mute::Switch::watch));
-    let history = history(config, &clock)?;
-    mind.remember_by(assemble::heard(config));
+    let history = history(config, lock.clone(), &clock)?;
+    mind.remember_by(assemble::heard(config, lock));
     let volume = mind.volume()?.map_or(config.audio.volume, |percent| f32::from(percent) / 100.0);
     Ok(crate::daemon::Parts {
         hears,

@@ -22,6 +22,7 @@ pub mod privacy;
 pub mod replay;
 pub mod run;
 pub mod say;
+pub mod secret;
 pub mod sentences;
 pub mod show;
 #[cfg(feature = "audio")]
@@ -101,6 +102,8 @@ pub enum Command {
     /// Show and delete what is kept of what was said
     #[cfg(feature = "sqlite")]
     Heard(heard::Args),
+    /// Encrypt the files that hold passwords and tokens
+    Secret(secret::Args),
     /// Try to get a byte out of a sealed ear on this machine, and say what runs and what is kept
     Privacy(privacy::Args),
     /// Try to get a byte out, sealed: what `privacy` starts, never a person
@@ -128,7 +131,13 @@ pub fn run(cli: &Cli) -> Result<()> {
         return crate::privacy::attempts::run(&targets);
     }
     start_log(cli.verbose);
-    let config = || crate::config::load(cli.config.as_deref());
+    let config = || {
+        let config = crate::config::load(cli.config.as_deref())?;
+        if config.privacy.encrypt_with.is_some() {
+            keep_to_itself()?;
+        }
+        Ok::<_, crate::Error>(config)
+    };
     match &cli.command {
         Command::Run(args) => run::run(args, &config()?, cli.config.as_deref()),
         Command::Replay(args) => replay::run(args, &config()?),
@@ -152,6 +161,7 @@ pub fn run(cli: &Cli) -> Result<()> {
         Command::Plugin(args) => plugin::run(args, &config()?),
         #[cfg(feature = "sqlite")]
         Command::Heard(args) => heard::run(args, &config()?),
+        Command::Secret(args) => secret::run(args, &config()?),
         Command::Privacy(args) => privacy::run(args, &config()?),
         Command::Donate(args) => donate::run(args, &config()?),
         Command::PluginLaunch | Command::SealedAttempts { .. } => Ok(()),
@@ -168,6 +178,14 @@ fn sealed_ear(config: &crate::config::Config) -> Result<()> {
 #[cfg(not(feature = "audio"))]
 fn sealed_ear(_config: &crate::config::Config) -> Result<()> {
     Err(crate::audio::AudioError::NotBuilt.into())
+}
+
+/// Before there is a key in this process: no other program of the same user looks into its memory, and
+/// nothing that it starts gets a descriptor that the passphrase came by.
+fn keep_to_itself() -> Result<()> {
+    crate::sandbox::keep_descriptors();
+    crate::sandbox::hide_memory()
+        .map_err(|error| crate::Error::Stopped(format!("the key cannot be kept safe: {error}")))
 }
 
 /// Warnings go to standard error; `-v` and `-vv` say more, `RUST_LOG` decides in detail.

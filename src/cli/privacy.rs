@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use serde_json::json;
 
 use crate::config::Config;
+use crate::heard::Counts;
 use crate::household::Household;
 use crate::privacy::around::{self, Kept, Process};
+use crate::privacy::at_rest::AtRest;
 use crate::privacy::attempts::{Attempt, Walls, in_french};
 use crate::privacy::reach::Reach;
 use crate::privacy::{self, Proof};
@@ -33,8 +35,9 @@ pub fn run(args: &Args, config: &Config) -> Result<()> {
         Reach::Open(_) => None,
     };
     let (processes, kept) = (around::processes(), around::kept(&config.data_dir));
+    let at_rest = AtRest::of(config)?;
     if args.json {
-        let all = json!({ "holds": proof.holds(), "proof": proof, "mind": { "reach": reach.line(config), "proof": mind }, "processes": processes, "kept": kept });
+        let all = json!({ "holds": proof.holds(), "proof": proof, "mind": { "reach": reach.line(config), "proof": mind }, "processes": processes, "kept": kept, "at_rest": at_rest });
         println!("{all:#}");
     } else {
         let french = config.language == "fr";
@@ -42,6 +45,7 @@ pub fn run(args: &Args, config: &Config) -> Result<()> {
         show_mind(&reach.line(config), mind.as_ref(), french);
         show_processes(&processes, french);
         show_kept(&kept, config, french);
+        show_at_rest(&at_rest, french);
         if let Some(log) = &args.strace_proof {
             println!("\n{}: `{}`", if french { "appels système" } else { "system calls" }, log.display());
         }
@@ -151,4 +155,31 @@ fn show_kept(kept: &[Kept], config: &Config, french: bool) {
          deleted; `cache` holds the compiled vocabulary and fixed sentences of the voice."
     };
     println!("{words}");
+}
+
+fn show_at_rest(at_rest: &AtRest, french: bool) {
+    let Counts { clear, encrypted } = at_rest.history;
+    let with = match (at_rest.encrypt_with, french) {
+        (None, false) => {
+            "nothing is encrypted (`encrypt_with` under [privacy], docs/encryption.md)".to_owned()
+        }
+        (None, true) => "rien n'est chiffré (`encrypt_with` sous [privacy], docs/encryption.md)".to_owned(),
+        (Some(with), false) => format!("encrypted with a key that the {with} opens"),
+        (Some(with), true) => format!("chiffré par une clé que `{with}` ouvre"),
+    };
+    println!("\n{}: {with}", if french { "Sur le disque" } else { "On the disk" });
+    if french {
+        println!("  historique : {encrypted} commandes chiffrées, {clear} en clair");
+    } else {
+        println!("  history: {encrypted} commands encrypted, {clear} in the clear");
+    }
+    for secret in &at_rest.secrets {
+        let how = match (secret.sealed, french) {
+            (true, false) => "sealed",
+            (true, true) => "scellé",
+            (false, false) => "in the clear (`entrenous secret seal` encrypts it)",
+            (false, true) => "en clair (`entrenous secret seal` le chiffre)",
+        };
+        println!("  {}: {how}", secret.file.display());
+    }
 }

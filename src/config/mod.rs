@@ -13,6 +13,7 @@ use serde::Serialize;
 
 pub use places::{Surroundings, config_files, shared_models};
 
+use crate::lock::Source;
 use crate::mute::{SwitchConfig, Window};
 use crate::nlu::trained::Caution;
 use crate::signs::SignConfig;
@@ -269,11 +270,13 @@ impl Default for PluginConfig {
     }
 }
 
-/// When nobody is listened to.
+/// What is kept, and when nobody is listened to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PrivacyConfig {
     /// How long the text of commands is kept, in hours; 0: not at all.
     pub keep_hours: u32,
+    /// What opens the key that history and secrets are encrypted with; `None`: they are not.
+    pub encrypt_with: Option<Source>,
     /// Planned mutes.
     pub mute: Vec<Window>,
     pub switch: Option<SwitchConfig>,
@@ -281,7 +284,7 @@ pub struct PrivacyConfig {
 
 impl Default for PrivacyConfig {
     fn default() -> Self {
-        Self { keep_hours: 24, mute: Vec::new(), switch: None }
+        Self { keep_hours: 24, encrypt_with: None, mute: Vec::new(), switch: None }
     }
 }
 

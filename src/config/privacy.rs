@@ -8,6 +8,7 @@ use toml::{Spanned, Value};
 use super::raw::{self, Said};
 use super::resolve::{Reader, nonempty, place_if_path, time_of_day};
 use super::{ConfigError, PrivacyConfig};
+use crate::lock::Source;
 use crate::mute::{SwitchConfig, Window};
 use crate::signs::{Lines, Shown, SignConfig};
 
@@ -28,7 +29,19 @@ pub(super) fn privacy(read: &mut Reader, said: raw::Privacy) -> Result<PrivacyCo
         mute.push(window(read, index + 1, said)?);
     }
     let keep_hours = read.count("privacy.keep_hours", said.keep_hours, 24, 0..=8_760, "hours")?;
-    Ok(PrivacyConfig { keep_hours, mute, switch: switch(read, said.switch)? })
+    let encrypt_with = encrypt_with(read, said.encrypt_with, said.passphrase_file)?;
+    Ok(PrivacyConfig { keep_hours, encrypt_with, mute, switch: switch(read, said.switch)? })
+}
+
+fn encrypt_with(read: &mut Reader, said: Said, file: Said) -> Result<Option<Source>, ConfigError> {
+    let names = ["none", "passphrase", "credential"];
+    let with = read.choice("privacy.encrypt_with", said, "none", &names)?;
+    let file = read.path_or_variable("privacy.passphrase_file", file, "ENTRENOUS_PASSPHRASE_FILE")?;
+    Ok(match with.as_str() {
+        "passphrase" => Some(Source::Passphrase { file }),
+        "credential" => Some(Source::Credential { folder: read.around.path("CREDENTIALS_DIRECTORY") }),
+        _ => None,
+    })
 }
 
 fn window(read: &mut Reader, index: usize, said: Spanned<raw::MuteWindow>) -> Result<Window, ConfigError> {

@@ -63,6 +63,8 @@ pub struct Wake {
 #[serde(deny_unknown_fields, default, expecting = "a section `[privacy]`")]
 pub struct Privacy {
     pub keep_hours: Said,
+    pub encrypt_with: Said,
+    pub passphrase_file: Said,
     pub mute: Vec<Spanned<MuteWindow>>,
     pub switch: Switch,
 }

@@ -446,6 +446,20 @@ impl Reader<'_> {
         })
     }
 
+    /// A path of the environment, then of the file.
+    pub(super) fn path_or_variable(
+        &mut self,
+        key: &str,
+        said: Said,
+        variable: &str,
+    ) -> Result<Option<PathBuf>, ConfigError> {
+        let configured = self.path(key, said)?;
+        let Some(path) = self.around.path(variable) else { return Ok(configured) };
+        self.settings.pop();
+        let shown = json!(path);
+        Ok(self.note(key, Some(path), shown, Origin::Environment { variable: variable.into() }))
+    }
+
     /// Paths relative to the file.
     fn paths(&mut self, key: &str, said: Said) -> Result<Vec<PathBuf>, ConfigError> {
         let (base, around) = (self.base(), self.around);

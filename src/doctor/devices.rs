@@ -8,6 +8,7 @@ use crate::config::Config;
 use crate::home::backend::board::Line;
 use crate::home::backend::player;
 use crate::home::{Home, Link};
+use crate::lock::Lock;
 
 /// How long each way gets to open, and devices to tell how they are.
 const PATIENCE: Duration = Duration::from_secs(4);
@@ -19,7 +20,7 @@ pub fn examine(config: &Config, home: &Home) -> Vec<Finding> {
         return vec![Finding::ok("devices", said)];
     }
     let mut findings = Vec::new();
-    let connected = assemble::wiring(config).connect(home);
+    let connected = assemble::wiring(config, Lock::unattended(config)).connect(home);
     connected.settle(PATIENCE);
     for (name, line) in connected.board().lines() {
         let check = match name {

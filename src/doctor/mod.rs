@@ -4,6 +4,7 @@
 //! or voices is exactly the one whose owner asks.
 
 mod devices;
+mod encryption;
 mod hearing;
 mod machine;
 mod models;
@@ -75,6 +76,7 @@ pub fn examine(file: Option<&Path>, around: &Surroundings, about_to: &mut dyn Fn
     findings.extend(machine::examine(&config));
     findings.extend(plugins::examine(&config));
     findings.extend(privacy::examine(&config));
+    findings.extend(encryption::examine(&config));
     about_to("devices");
     findings.extend(household.iter().flat_map(|household| devices::examine(&config, &household.home)));
     about_to("models");

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{Entry, HeardError, Kept, Log};
+use super::{Entry, HeardError, Kept, Locked, Log};
 use crate::clock::Clock;
 use crate::daemon::History;
 use crate::event::Event;
+use crate::lock::Lock;
 
 /// Keeps what happens, by a clock.
 pub struct Keeper {
@@ -38,13 +39,20 @@ impl History for Keeper {
 pub struct Place {
     data_dir: PathBuf,
     keep_hours: u32,
+    lock: Option<Lock>,
 }
 
 impl Place {
     /// Of a household that keeps one; `None` where nothing is kept.
     #[must_use]
     pub fn new(data_dir: PathBuf, keep_hours: u32) -> Option<Self> {
-        (keep_hours > 0).then_some(Self { data_dir, keep_hours })
+        (keep_hours > 0).then_some(Self { data_dir, keep_hours, lock: None })
+    }
+
+    /// Where what is kept is encrypted.
+    #[must_use]
+    pub fn locked_by(self, lock: Option<Lock>) -> Self {
+        Self { lock, ..self }
     }
 
     fn open(&self) -> Result<Log, HeardError> {
@@ -54,15 +62,20 @@ impl Place {
 
 impl Kept for Place {
     fn latest(&self, count: usize, now: Timestamp) -> Result<Vec<Entry>, HeardError> {
-        let entries = self.open()?.entries(now)?;
-        Ok(entries.into_iter().rev().take(count).collect())
+        let log = self.open()?.locked_by(self.lock.clone())?;
+        let (readable, locked): (Vec<_>, Vec<_>) =
+            log.entries(now)?.into_iter().partition(|entry| entry.locked.is_none());
+        if readable.is_empty() && locked.iter().any(|entry| entry.locked == Some(Locked::NoKey)) {
+            log.check_key()?;
+        }
+        Ok(readable.into_iter().rev().take(count).collect())
     }
 
     fn forget_latest(&self, now: Timestamp) -> Result<Option<Timestamp>, HeardError> {
         let mut log = self.open()?;
-        let Some(last) = log.entries(now)?.pop() else { return Ok(None) };
-        log.delete(&[last.id])?;
-        Ok(Some(last.at))
+        let Some((id, at)) = log.last(now)? else { return Ok(None) };
+        log.delete(&[id])?;
+        Ok(Some(at))
     }
 
     fn forget_since(&self, since: Timestamp) -> Result<usize, HeardError> {

@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{Entry, HeardError, QUIET, file_in};
+use super::locked::{self, Words};
+use super::{Counts, Entry, HeardError, Locked, QUIET, file_in};
 use crate::event::{Event, EventKind, Expected};
+use crate::lock::{self, Lock, LockError};
 use crate::store::{explain, private};
 
 /// How long to wait for another process that is writing.
@@ -36,6 +38,8 @@ pub struct Log {
     looked: Option<Timestamp>,
     /// A history that cannot be written is told once.
     failed: bool,
+    /// What encrypts the words; `None`: nothing does.
+    lock: Option<Lock>,
 }
 
 #[derive(Default)]
@@ -69,11 +73,29 @@ impl Log {
             db.pragma_update(None, "secure_delete", "ON")?;
             // `VACUUM` would write what is kept into a file of its own, outside of the folder.
             db.pragma_update(None, "temp_store", "MEMORY")?;
-            db.execute_batch(SCHEMA)
+            db.execute_batch(SCHEMA)?;
+            locked::prepare(&db)
         };
         prepare().map_err(|error| fail(explain(&error)))?;
         let keep = SignedDuration::from_hours(i64::from(keep_hours));
-        Ok(Self { path, db, keep, open: BTreeMap::new(), looked: None, failed: false })
+        Ok(Self { path, db, keep, open: BTreeMap::new(), looked: None, failed: false, lock: None })
+    }
+
+    /// Encrypts what is kept from now on and, where the key is there, what was kept before.
+    ///
+    /// # Errors
+    /// When the file cannot be written. A key that is not there is told when something is to be kept or read.
+    pub fn locked_by(mut self, lock: Option<Lock>) -> Result<Self, HeardError> {
+        self.lock = lock;
+        // Nobody is asked for a passphrase for nothing.
+        if self.counts()?.clear == 0 {
+            return Ok(self);
+        }
+        if let Some(Ok(key)) = self.lock.as_ref().map(Lock::key) {
+            let encrypted = locked::encrypt_all(&mut self.db, key).map_err(|error| self.error(&error))?;
+            self.rewrite(encrypted).map_err(|error| self.error(&error))?;
+        }
+        Ok(self)
     }
 
     /// Takes note of an event; with guests here, of nothing. Gives what went wrong, once.
@@ -132,18 +154,29 @@ impl Log {
             return Ok(());
         }
         match &ended.intent {
-            Some(intent) => self.db.execute(
-                "INSERT INTO heard (at, text, intent, reply) VALUES (?1, ?2, ?3, ?4)",
-                params![now.as_second(), ended.text, intent, ended.reply],
-            )?,
-            None => self.db.execute(
-                "INSERT INTO unheard VALUES (?1, 1) ON CONFLICT (day) DO UPDATE SET times = times + 1",
-                [now.strftime("%F").to_string()],
-            )?,
-        };
-        // What fails again is told again.
-        self.failed = false;
+            Some(intent) => {
+                self.insert(now, &ended.text, intent, &ended.reply)?;
+                // What fails again is told again.
+                self.failed = false;
+            }
+            None => {
+                self.db.execute(
+                    "INSERT INTO unheard VALUES (?1, 1) ON CONFLICT (day) DO UPDATE SET times = times + 1",
+                    [now.strftime("%F").to_string()],
+                )?;
+            }
+        }
         Ok(())
+    }
+
+    fn insert(&mut self, now: Timestamp, text: &str, intent: &str, reply: &str) -> rusqlite::Result<()> {
+        let [text, intent, reply] = [text, intent, reply].map(str::to_owned);
+        let words = Words { text, intent, reply };
+        if let Some(lock) = &self.lock {
+            return locked::insert(&mut self.db, lock, now.as_second(), &words);
+        }
+        let insert = "INSERT INTO heard (at, text, intent, reply) VALUES (?1, ?2, ?3, ?4)";
+        self.db.execute(insert, params![now.as_second(), words.text, words.intent, words.reply]).map(drop)
     }
 
     fn expire_now_and_then(&mut self, now: Timestamp) -> rusqlite::Result<()> {
@@ -170,26 +203,71 @@ impl Log {
         if deleted > 0 { self.db.execute_batch("VACUUM") } else { Ok(()) }
     }
 
-    /// What is kept at `now`, oldest first.
+    /// What is kept at `now`, oldest first. Words that cannot be decrypted are left out of their entries.
     ///
     /// # Errors
     /// When the file cannot be read.
     pub fn entries(&self, now: Timestamp) -> Result<Vec<Entry>, HeardError> {
         let read = || {
             self.delete_older(now)?;
-            let mut rows = self.db.prepare("SELECT id, at, text, intent, reply FROM heard ORDER BY id")?;
+            let mut rows =
+                self.db.prepare("SELECT id, at, text, intent, reply, sealed FROM heard ORDER BY id")?;
             let entries = rows.query_map([], |row| {
-                Ok(Entry {
-                    id: row.get(0)?,
-                    at: Timestamp::from_second(row.get(1)?).unwrap_or(now),
-                    text: row.get(2)?,
-                    intent: row.get(3)?,
-                    reply: row.get(4)?,
-                })
+                let (id, sealed) = (row.get(0)?, row.get::<_, Option<Vec<u8>>>(5)?);
+                let (words, locked) = match sealed.map(|sealed| self.words(id, &sealed)) {
+                    Some(Err(locked)) => (Words::default(), Some(locked)),
+                    Some(Ok(words)) => (words, None),
+                    None => (Words { text: row.get(2)?, intent: row.get(3)?, reply: row.get(4)? }, None),
+                };
+                let at = Timestamp::from_second(row.get(1)?).unwrap_or(now);
+                let Words { text, intent, reply } = words;
+                Ok(Entry { id, at, text, intent, reply, locked })
             })?;
             entries.collect::<rusqlite::Result<_>>()
         };
         read().map_err(|error: rusqlite::Error| self.error(&error))
+    }
+
+    fn words(&self, id: i64, sealed: &[u8]) -> Result<Words, Locked> {
+        let key = lock::key(self.lock.as_ref()).map_err(|_| Locked::NoKey)?;
+        locked::open(key, id, sealed).map_err(|_| Locked::Damaged)
+    }
+
+    /// Why nothing that is encrypted can be read, if so.
+    ///
+    /// # Errors
+    /// That it cannot, and what to do about it.
+    pub fn check_key(&self) -> Result<(), HeardError> {
+        let told = |error: LockError| {
+            let reason = format!("{error} (deleting needs no key: `entrenous heard erase-all`)");
+            HeardError { path: self.path.clone(), reason }
+        };
+        lock::key(self.lock.as_ref()).map(drop).map_err(told)
+    }
+
+    /// How many entries are encrypted, and how many are not.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn counts(&self) -> Result<Counts, HeardError> {
+        let count = "SELECT COUNT(*) - COUNT(sealed), COUNT(sealed) FROM heard";
+        let counts =
+            self.db.query_row(count, [], |row| Ok(Counts { clear: row.get(0)?, encrypted: row.get(1)? }));
+        counts.map_err(|error| self.error(&error))
+    }
+
+    /// The last entry at `now`: its number and its time, for which no key is needed.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn last(&self, now: Timestamp) -> Result<Option<(i64, Timestamp)>, HeardError> {
+        let read = || {
+            self.delete_older(now)?;
+            let last = "SELECT id, at FROM heard ORDER BY id DESC LIMIT 1";
+            self.db.query_row(last, [], |row| Ok((row.get(0)?, row.get(1)?))).optional()
+        };
+        let last = read().map_err(|error: rusqlite::Error| self.error(&error))?;
+        Ok(last.map(|(id, at)| (id, Timestamp::from_second(at).unwrap_or(now))))
     }
 
     /// How often it was woken and understood nothing, by day.

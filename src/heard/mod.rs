@@ -7,6 +7,8 @@
 #[cfg(feature = "sqlite")]
 mod keeper;
 #[cfg(feature = "sqlite")]
+mod locked;
+#[cfg(feature = "sqlite")]
 mod log;
 #[cfg(all(test, feature = "sqlite"))]
 mod tests;
@@ -43,11 +45,31 @@ pub struct Entry {
     pub intent: String,
     /// What was answered; empty where a sound was.
     pub reply: String,
+    /// Why none of these is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub locked: Option<Locked>,
+}
+
+/// Why the words of an entry cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Locked {
+    /// They are encrypted, and the key is not there.
+    NoKey,
+    /// They were changed, moved from another entry, or encrypted with another key.
+    Damaged,
+}
+
+/// How many entries lie in the file as what.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    pub clear: u32,
+    pub encrypted: u32,
 }
 
 /// What can be asked of the history, and forgotten, by voice.
 pub trait Kept: Send {
-    /// The last entries at `now`, the latest first.
+    /// The last entries at `now` that can be read, the latest first.
     ///
     /// # Errors
     /// When the history cannot be read.

@@ -12,11 +12,11 @@ use crate::stt::Transcript;
 
 const NOON: i64 = 1_790_000_000;
 
-fn at(hours: i64) -> Timestamp {
+pub(super) fn at(hours: i64) -> Timestamp {
     Timestamp::from_second(NOON + hours * 3_600).unwrap()
 }
 
-fn say(log: &mut Log, session: u64, text: &str, understood: bool, now: Timestamp, guests: bool) {
+pub(super) fn say(log: &mut Log, session: u64, text: &str, understood: bool, now: Timestamp, guests: bool) {
     let mut kinds = vec![
         EventKind::Wake { word: "computer".into(), score: 0.9, language: None, area: None },
         EventKind::Transcript(Transcript { text: text.into(), ..Transcript::default() }),
@@ -33,13 +33,13 @@ fn say(log: &mut Log, session: u64, text: &str, understood: bool, now: Timestamp
 }
 
 /// Whether any byte of any file below a folder says this.
-fn holds(folder: &Path, text: &str) -> bool {
+pub(super) fn holds(folder: &Path, text: &str) -> bool {
     crate::privacy::around::kept(folder)
         .iter()
         .any(|file| fs::read(&file.path).unwrap().windows(text.len()).any(|bytes| bytes == text.as_bytes()))
 }
 
-fn texts(log: &Log, now: Timestamp) -> Vec<String> {
+pub(super) fn texts(log: &Log, now: Timestamp) -> Vec<String> {
     log.entries(now).unwrap().into_iter().map(|entry| entry.text).collect()
 }
 

@@ -1,6 +1,7 @@
 //! What anybody can check: that a sealed ear of this machine has no way out, what runs, and what is kept.
 
 pub mod around;
+pub mod at_rest;
 pub mod attempts;
 pub mod reach;
 
@@ -10,8 +11,9 @@ use std::net::{TcpListener, UdpSocket};
 use std::os::linux::net::SocketAddrExt;
 use std::os::unix::net::{SocketAddr, UnixDatagram, UnixListener};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
+use crate::programs;
 use crate::{Error, Result, sandbox};
 use attempts::{Attempt, Targets, Walls};
 
@@ -110,7 +112,7 @@ pub fn prove(program: &Path, walls: Walls, log: Option<&Path>) -> Result<Proof> 
         line.splice(0..0, strace);
     }
     sandbox::keep_descriptors();
-    let mut child = Command::new(&line[0])
+    let mut child = programs::command(&line[0])
         .args(&line[1..])
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

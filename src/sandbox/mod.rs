@@ -98,6 +98,18 @@ pub fn keep_descriptors() {
     close_fds::set_fds_cloexec(3, &[]);
 }
 
+/// Other processes of the same user cannot look into this one's memory, and it leaves none behind when it
+/// crashes.
+///
+/// # Errors
+/// [`SandboxError::Limits`].
+pub fn hide_memory() -> Result<(), SandboxError> {
+    use rustix::process::{DumpableBehavior, set_dumpable_behavior};
+    let failed =
+        |error: rustix::io::Errno| SandboxError::Limits { what: "hide the memory", source: error.into() };
+    set_dumpable_behavior(DumpableBehavior::NotDumpable).map_err(failed)
+}
+
 /// Whether this machine can lock a process in.
 ///
 /// # Errors

@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 
 use libc::c_long;
-use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
+use rustix::process::{Resource, Rlimit, setrlimit};
 use seccompiler::{
     BpfProgram, SeccompAction, SeccompCmpArgLen as Length, SeccompCmpOp as Is, SeccompCondition,
     SeccompFilter, SeccompRule,
@@ -24,8 +24,7 @@ use super::{Files, SandboxError, calls, files, limits};
 /// [`SandboxError`]; some of the walls may stand then. Do not go on.
 pub fn seal() -> Result<bool, SandboxError> {
     let failed = |what| move |error: rustix::io::Errno| SandboxError::Limits { what, source: error.into() };
-    // Other processes of the same user cannot look into its memory, and it leaves none behind.
-    set_dumpable_behavior(DumpableBehavior::NotDumpable).map_err(failed("hide the memory"))?;
+    super::hide_memory()?;
     for resource in [Resource::Fsize, Resource::Core] {
         setrlimit(resource, Rlimit { current: Some(0), maximum: Some(0) }).map_err(failed("set limits"))?;
     }

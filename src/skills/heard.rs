@@ -111,6 +111,7 @@ mod tests {
             text: (*text).into(),
             intent: "HassTurnOn".into(),
             reply: String::new(),
+            locked: None,
         };
         home.heard = Some(Box::new(Said(Mutex::new(texts.iter().map(entry).collect()))));
         home

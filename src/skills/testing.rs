@@ -80,7 +80,7 @@ impl Fixture {
     pub fn connected(text: &str, language: &'static str, answer_ms: u64) -> Self {
         let mut fixture = Self::with(Home::parse(text, Path::new("home.toml")).unwrap(), language);
         let config = Config { home: HomeConfig { answer_ms, ..Config::default().home }, ..Config::default() };
-        fixture.house.connect(crate::assemble::wiring(&config), &fixture.store).unwrap();
+        fixture.house.connect(crate::assemble::wiring(&config, None), &fixture.store).unwrap();
         fixture
     }
 

@@ -164,6 +164,48 @@ fn muted_closes_the_capture_stream_and_stays_so_over_a_restart() {
     assert!(shown.contains(&"listening"), "{shown:?}");
 }
 
+/// The key is the mind's alone: nobody that it starts learns where it came from, and the house goes on
+/// when the stick is pulled.
+#[test]
+fn a_history_is_encrypted_while_the_house_lives() {
+    let Some(server) = Server::start("a_history_is_encrypted_while_the_house_lives") else { return };
+    let stick = server.folder.path().join("stick");
+    fs::write(&stick, "five words of a passphrase\n").expect("a stick");
+    let seen = server.folder.path().join("seen");
+    let sign = format!("[[sign]]\ncommand = [\"sh\", \"-c\", \"env > {}; cat\"]\n", seen.display());
+    let settings = format!("[privacy]\nencrypt_with = \"passphrase\"\n{sign}");
+    let program = House::program(&settings)
+        .env("ENTRENOUS_PASSPHRASE_FILE", &stick)
+        .env("CREDENTIALS_DIRECTORY", server.folder.path());
+    let mut house = House::live(&server, program);
+    house.expect(Duration::from_secs(45), |event| event["type"] == "microphone_open");
+    // Only root may look into a sealed ear.
+    let ear = fs::read(format!("/proc/{}/environ", house.ear())).unwrap_or_default();
+    for environment in [ear, fs::read(&seen).expect("what the sign saw")] {
+        let environment = String::from_utf8_lossy(&environment).into_owned();
+        for ours in ["ENTRENOUS_PASSPHRASE_FILE", "CREDENTIALS_DIRECTORY"] {
+            assert!(!environment.contains(ours), "{environment}");
+        }
+    }
+    let passphrase = fs::read(&stick).expect("the stick");
+    fs::remove_file(&stick).expect("the stick is pulled");
+    server.play(&repository("tests/data/demo/1-light.flac"));
+    house.expect(Duration::from_secs(15), |event| event["type"] == "action");
+    house.expect(Duration::from_secs(15), |event| event["state"] == "idle");
+    for word in ["kitchen", "HassTurnOn"] {
+        assert!(!holds_in(&house.program, "heard.db", word), "{word}");
+    }
+    assert!(house.program.run(["heard", "list"]).ok().contains("(locked)"));
+    fs::write(&stick, passphrase).expect("the stick");
+    assert!(house.program.run(["heard", "list"]).ok().contains("kitchen"));
+    house.stop();
+}
+
+fn holds_in(program: &Program, file: &str, word: &str) -> bool {
+    let bytes = fs::read(program.folder().join("data").join(file)).expect("a file");
+    bytes.windows(word.len()).any(|it| it == word.as_bytes())
+}
+
 /// A PulseAudio server of the test's own, with a virtual microphone and speaker.
 struct Server {
     folder: TempDir,
@@ -327,11 +369,14 @@ impl Seen {
 
 impl House {
     fn start(server: &Server, more: &str) -> Self {
-        let program = Program::new().config(&format!(
+        Self::live(server, Self::program(more))
+    }
+
+    fn program(more: &str) -> Program {
+        Program::new().config(&format!(
             "audio.host = \"pulseaudio\"\naudio.input = \"plugged\"\naudio.output = \"vspk\"\n\
              audio.cues = false\nstt.engine = \"pocketsphinx\"\n{more}",
-        ));
-        Self::live(server, program)
+        ))
     }
 
     /// Ends the program, and starts it again where it was.

@@ -1,5 +1,6 @@
 //! What tests share: a program to run, in a folder of its own.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -13,6 +14,7 @@ use tempfile::TempDir;
 /// ```
 pub struct Program {
     folder: TempDir,
+    variables: Vec<(&'static str, OsString)>,
 }
 
 /// What a run of the program gave.
@@ -22,7 +24,8 @@ pub struct Run {
 
 impl Program {
     pub fn new() -> Self {
-        let program = Self { folder: tempfile::tempdir().expect("a temporary folder") };
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let program = Self { folder, variables: Vec::new() };
         program.config("")
     }
 
@@ -44,6 +47,12 @@ impl Program {
         self
     }
 
+    /// Sets an environment variable.
+    pub fn env(mut self, name: &'static str, value: impl Into<OsString>) -> Self {
+        self.variables.push((name, value.into()));
+        self
+    }
+
     /// The program, ready to be started.
     pub fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_entrenous"));
@@ -53,7 +62,8 @@ impl Program {
             .env("ENTRENOUS_DATA", self.folder().join("data"))
             .env("HOME", self.folder())
             .env_remove("XDG_CONFIG_HOME")
-            .env_remove("XDG_DATA_HOME");
+            .env_remove("XDG_DATA_HOME")
+            .envs(self.variables.iter().cloned());
         command
     }
 

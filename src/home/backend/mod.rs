@@ -20,6 +20,7 @@ use std::time::{Duration, Instant};
 
 use super::{Device, Home, Link, State};
 use crate::config::{HomeAssistantConfig, MqttConfig};
+use crate::lock::Lock;
 use board::Board;
 
 /// Something that a device shall do.
@@ -63,6 +64,8 @@ pub trait Backend: Send {
 pub struct Wiring {
     pub mqtt: MqttConfig,
     pub homeassistant: HomeAssistantConfig,
+    /// What opens sealed passwords and tokens.
+    pub lock: Option<Lock>,
     /// How long devices have to confirm.
     pub answer: Duration,
 }
@@ -114,9 +117,19 @@ impl Wiring {
     }
 }
 
+/// Opens the lock where a secret is sealed: somebody may have to type, which a thread in the background
+/// cannot wait for. What is wrong is told when the secret is read.
+#[cfg(any(feature = "mqtt", feature = "homeassistant"))]
+fn unlock(wiring: &Wiring, secret: Option<&std::path::Path>) {
+    if let Some(lock) = wiring.lock.as_ref().filter(|_| secret.is_some_and(secret::is_sealed)) {
+        let _ = lock.key();
+    }
+}
+
 #[cfg(feature = "mqtt")]
 fn mqtt(wiring: &Wiring, devices: &[(usize, &Device)], board: &Arc<Board>) -> Box<dyn Backend> {
-    Box::new(mqtt::Mqtt::connect(&wiring.mqtt, devices, board))
+    unlock(wiring, wiring.mqtt.password_file.as_deref());
+    Box::new(mqtt::Mqtt::connect(&wiring.mqtt, wiring.lock.clone(), devices, board))
 }
 
 #[cfg(not(feature = "mqtt"))]
@@ -126,7 +139,13 @@ fn mqtt(_: &Wiring, _: &[(usize, &Device)], board: &Arc<Board>) -> Box<dyn Backe
 
 #[cfg(feature = "homeassistant")]
 fn homeassistant(wiring: &Wiring, devices: &[(usize, &Device)], board: &Arc<Board>) -> Box<dyn Backend> {
-    Box::new(homeassistant::HomeAssistant::connect(&wiring.homeassistant, devices, board))
+    unlock(wiring, wiring.homeassistant.token_file.as_deref());
+    Box::new(homeassistant::HomeAssistant::connect(
+        &wiring.homeassistant,
+        wiring.lock.clone(),
+        devices,
+        board,
+    ))
 }
 
 #[cfg(not(feature = "homeassistant"))]

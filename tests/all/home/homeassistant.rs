@@ -119,6 +119,28 @@ fn a_restart_is_survived() {
 }
 
 #[test]
+fn a_sealed_token_is_opened_where_it_is_needed() {
+    let hass = server();
+    let program = Program::new()
+        .config("[privacy]\nencrypt_with = \"passphrase\"\npassphrase_file = \"passphrase\"\n")
+        .file("passphrase", "five words of a passphrase")
+        .file("token", TOKEN);
+    let token = program.folder().join("token");
+    std::fs::set_permissions(&token, std::fs::Permissions::from_mode(0o600)).expect("a mode");
+    program.run(["secret", "seal", "token"]).ok();
+    assert!(!std::fs::read_to_string(&token).expect("a file").contains(TOKEN));
+    let import = ["import", "home-assistant", &hass.url(), "--token-file", "token"];
+    assert!(program.run(import).ok().contains("lampe de bureau"));
+    let program = program.file("passphrase", "five other words");
+    let refused = program.run(import);
+    assert!(
+        refused.code() != 0 && refused.stderr().contains("cannot open the sealed `"),
+        "{}",
+        refused.stderr()
+    );
+}
+
+#[test]
 fn its_home_is_imported() {
     let hass = server();
     let program = Program::new().file("token", TOKEN);

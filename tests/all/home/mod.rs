@@ -47,6 +47,7 @@ pub fn wiring(answer_ms: u64) -> Wiring {
     Wiring {
         mqtt: MqttConfig { host: "127.0.0.1".into(), ..config.mqtt },
         homeassistant: HomeAssistantConfig { ..config.homeassistant },
+        lock: None,
         answer: Duration::from_millis(answer_ms),
     }
 }

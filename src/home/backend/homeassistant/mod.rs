@@ -19,6 +19,7 @@ use super::{Backend, Order, Trouble};
 use crate::backoff::Backoff;
 use crate::config::HomeAssistantConfig;
 use crate::home::{Device, Link};
+use crate::lock::Lock;
 use services::Call;
 pub use socket::{Socket, SocketError, address, is_local};
 
@@ -58,7 +59,12 @@ pub struct HomeAssistant {
 impl HomeAssistant {
     /// Opens the connection, on a thread of its own.
     #[must_use]
-    pub fn connect(config: &HomeAssistantConfig, devices: &[(usize, &Device)], board: &Arc<Board>) -> Self {
+    pub fn connect(
+        config: &HomeAssistantConfig,
+        lock: Option<Lock>,
+        devices: &[(usize, &Device)],
+        board: &Arc<Board>,
+    ) -> Self {
         let entities = devices.iter().filter_map(|(index, device)| match &device.link {
             Link::HomeAssistant(id) => {
                 Some(Entity { index: *index, device: (*device).clone(), id: id.clone() })
@@ -69,6 +75,7 @@ impl HomeAssistant {
         board.line(LINE, Line::Connecting);
         let thread = Connection {
             config: config.clone(),
+            lock,
             entities: Arc::clone(&own.entities),
             out: Arc::clone(&own.out),
             stop: Arc::clone(&own.stop),
@@ -105,6 +112,7 @@ impl Backend for HomeAssistant {
 /// The thread that holds the connection.
 struct Connection {
     config: HomeAssistantConfig,
+    lock: Option<Lock>,
     entities: Arc<Vec<Entity>>,
     out: Arc<Mutex<Option<SyncSender<Calls>>>>,
     stop: Arc<AtomicBool>,
@@ -139,7 +147,7 @@ impl Connection {
 
     /// Holds a connection until it ends, or until this shall end.
     fn hold(&self, was_up: &mut bool) -> Result<(), SocketError> {
-        let mut socket = Socket::open(&self.config)?;
+        let mut socket = Socket::open(&self.config, self.lock.as_ref())?;
         // Changes first, so that none falls between the list and them.
         let event = Map::from_iter([("event_type".to_owned(), json!("state_changed"))]);
         socket.send("subscribe_events", event)?;

@@ -11,6 +11,7 @@ use tungstenite::{Message, WebSocket};
 
 use crate::config::HomeAssistantConfig;
 use crate::home::backend::secret::{self, SecretError};
+use crate::lock::Lock;
 
 /// How long opening may take, and each answer of [`Socket::ask`].
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -55,13 +56,13 @@ pub struct Socket {
 }
 
 impl Socket {
-    /// Opens a connection as the configuration says.
+    /// Opens a connection as the configuration says; `lock` opens a sealed token.
     ///
     /// # Errors
     /// When nobody answers there, or the token is not taken.
-    pub fn open(config: &HomeAssistantConfig) -> Result<Self, SocketError> {
+    pub fn open(config: &HomeAssistantConfig, lock: Option<&Lock>) -> Result<Self, SocketError> {
         let file = config.token_file.as_deref().ok_or(SocketError::NoToken)?;
-        Self::open_with(&config.url, &secret::read(file)?)
+        Self::open_with(&config.url, &secret::read(file, lock)?)
     }
 
     /// Opens a connection with a token at hand.

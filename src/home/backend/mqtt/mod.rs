@@ -21,6 +21,7 @@ use super::{Backend, Order, Trouble, secret};
 use crate::backoff::Backoff;
 use crate::config::MqttConfig;
 use crate::home::{Convention, Device, Link, MqttLink, State};
+use crate::lock::Lock;
 
 const LINE: &str = "mqtt";
 
@@ -110,7 +111,12 @@ pub struct Mqtt {
 impl Mqtt {
     /// Opens the connection, on a thread of its own.
     #[must_use]
-    pub fn connect(config: &MqttConfig, devices: &[(usize, &Device)], board: &Arc<Board>) -> Self {
+    pub fn connect(
+        config: &MqttConfig,
+        lock: Option<Lock>,
+        devices: &[(usize, &Device)],
+        board: &Arc<Board>,
+    ) -> Self {
         let nodes = devices.iter().filter_map(|(index, device)| match &device.link {
             Link::Mqtt(link) => Some(Node { index: *index, device: (*device).clone(), link: link.clone() }),
             _ => None,
@@ -119,6 +125,7 @@ impl Mqtt {
         board.line(LINE, Line::Connecting);
         let thread = Connection {
             config: config.clone(),
+            lock,
             nodes: Arc::clone(&mqtt.nodes),
             client: Arc::clone(&mqtt.client),
             stop: Arc::clone(&mqtt.stop),
@@ -195,6 +202,7 @@ fn explained(error: &ConnectionError, config: &MqttConfig) -> String {
 /// The thread that holds the connection.
 struct Connection {
     config: MqttConfig,
+    lock: Option<Lock>,
     nodes: Arc<Vec<Node>>,
     client: Arc<Mutex<Option<Client>>>,
     stop: Arc<AtomicBool>,
@@ -247,8 +255,13 @@ impl Connection {
         let mut options = MqttOptions::new(id, &self.config.host, self.config.port);
         options.set_keep_alive(KEEP_ALIVE).set_clean_session(true).set_max_packet_size(MESSAGE, MESSAGE);
         if let Some(user) = &self.config.user {
-            let password = self.config.password_file.as_deref().map(secret::read).transpose()?;
-            options.set_credentials(user, password.unwrap_or_default());
+            let password = self
+                .config
+                .password_file
+                .as_deref()
+                .map(|file| secret::read(file, self.lock.as_ref()))
+                .transpose()?;
+            options.set_credentials(user, password.map(|password| password.to_string()).unwrap_or_default());
         }
         Ok(options)
     }
