@@ -34,6 +34,8 @@ pub enum Error {
     #[error(transparent)]
     Heard(#[from] crate::heard::HeardError),
     #[error(transparent)]
+    Sound(#[from] crate::sound::SoundError),
+    #[error(transparent)]
     Tts(#[from] crate::tts::TtsError),
     #[error(transparent)]
     Models(#[from] crate::models::ModelError),

@@ -16,6 +16,7 @@ pub use places::{Surroundings, config_files, shared_models};
 use crate::mute::{SwitchConfig, Window};
 use crate::nlu::trained::Caution;
 use crate::signs::SignConfig;
+use crate::sound::Plan;
 use crate::tts::{Cues, QuietHours};
 use crate::vad::EndpointConfig;
 
@@ -269,11 +270,13 @@ impl Default for PluginConfig {
     }
 }
 
-/// When nobody is listened to.
+/// What is kept, and when nobody is listened to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PrivacyConfig {
     /// How long the text of commands is kept, in hours; 0: not at all.
     pub keep_hours: u32,
+    /// Until when sound is kept, and for what; for nothing, unless somebody asks for it.
+    pub keep_sound: Plan,
     /// Planned mutes.
     pub mute: Vec<Window>,
     pub switch: Option<SwitchConfig>,
@@ -281,7 +284,7 @@ pub struct PrivacyConfig {
 
 impl Default for PrivacyConfig {
     fn default() -> Self {
-        Self { keep_hours: 24, mute: Vec::new(), switch: None }
+        Self { keep_hours: 24, keep_sound: Plan::default(), mute: Vec::new(), switch: None }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The history in a file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -36,6 +36,8 @@ pub struct Log {
     looked: Option<Timestamp>,
     /// A history that cannot be written is told once.
     failed: bool,
+    /// The entry that was written last, until somebody asks.
+    written: Option<i64>,
 }
 
 #[derive(Default)]
@@ -73,7 +75,7 @@ impl Log {
         };
         prepare().map_err(|error| fail(explain(&error)))?;
         let keep = SignedDuration::from_hours(i64::from(keep_hours));
-        Ok(Self { path, db, keep, open: BTreeMap::new(), looked: None, failed: false })
+        Ok(Self { path, db, keep, open: BTreeMap::new(), looked: None, failed: false, written: None })
     }
 
     /// Takes note of an event; with guests here, of nothing. Gives what went wrong, once.
@@ -143,7 +145,25 @@ impl Log {
         };
         // What fails again is told again.
         self.failed = false;
+        self.written = ended.intent.is_some().then(|| self.db.last_insert_rowid());
         Ok(())
+    }
+
+    /// The number of the entry that an event has led to since this was last asked.
+    pub fn written(&mut self) -> Option<i64> {
+        self.written.take()
+    }
+
+    /// The numbers of all entries.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn numbers(&self) -> Result<BTreeSet<i64>, HeardError> {
+        let read = || {
+            let mut rows = self.db.prepare("SELECT id FROM heard")?;
+            rows.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()
+        };
+        read().map_err(|error: rusqlite::Error| self.error(&error))
     }
 
     fn expire_now_and_then(&mut self, now: Timestamp) -> rusqlite::Result<()> {
