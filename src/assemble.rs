@@ -116,8 +116,12 @@ pub fn mind(household: Household, store: Box<dyn Store>, clock: Arc<dyn Clock>) 
 #[must_use]
 #[cfg(feature = "sqlite")]
 pub fn heard(config: &Config, lock: Option<Lock>) -> Option<Box<dyn Kept>> {
-    let place = crate::heard::Place::new(config.data_dir.clone(), config.privacy.keep_hours)?;
-    Some(Box::new(place.locked_by(lock)))
+    use crate::heard::Place;
+
+    let data = || config.data_dir.clone();
+    let place = Place::new(data(), config.privacy.keep_hours);
+    let sound = || (!config.privacy.keep_sound.is_empty()).then(|| Place::of_sound(data()));
+    Some(Box::new(place.or_else(sound)?.locked_by(lock)))
 }
 
 /// Without `sqlite` nothing is kept.

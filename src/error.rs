@@ -38,6 +38,8 @@ pub enum Error {
     #[error(transparent)]
     SecretFile(#[from] crate::lock::file::FileError),
     #[error(transparent)]
+    Sound(#[from] crate::sound::SoundError),
+    #[error(transparent)]
     Tts(#[from] crate::tts::TtsError),
     #[error(transparent)]
     Models(#[from] crate::models::ModelError),

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::nlu::Intent;
+use crate::sound::Purpose;
 use crate::stt::Transcript;
 use crate::tts::Cue;
 
@@ -100,6 +101,8 @@ pub enum EventKind {
     /// A short sound says something, where it is switched on: for lamps, and for people who do not
     /// hear it. The mind may ask for one.
     Cue { name: Cue },
+    /// Sound was kept, because the settings ask for it: where, until its conversation is over.
+    SoundKept { purpose: Purpose, file: String },
     /// The conversation is over.
     SessionEnd { reason: SessionEndReason },
     /// The microphone went away; the next try is in `retry_ms`.

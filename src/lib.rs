@@ -49,6 +49,7 @@ pub mod rng;
 pub mod sandbox;
 pub mod signs;
 pub mod skills;
+pub mod sound;
 pub mod store;
 pub mod stt;
 pub mod studio;

@@ -12,32 +12,46 @@ pub fn write(path: &Path, samples: &[i16], sample_rate: u32) -> std::io::Result<
     write_to(File::create(path)?, samples, sample_rate)
 }
 
-/// Writes 16-bit mono samples into a file that is open: a header of 44 bytes, and nothing but them.
+/// Writes 16-bit mono samples into a file that is open: a header of [`HEADER`] bytes, and nothing but them.
 ///
 /// # Errors
 /// As [`write`].
 pub fn write_to(file: File, samples: &[i16], sample_rate: u32) -> std::io::Result<()> {
-    let bytes = u32::try_from(samples.len() * 2)
-        .ok()
-        .filter(|bytes| *bytes <= u32::MAX - 36)
-        .ok_or_else(|| std::io::Error::other("too long for a WAV file"))?;
+    let header =
+        header(samples.len(), sample_rate).ok_or_else(|| std::io::Error::other("too long for a WAV file"))?;
     let mut file = BufWriter::new(file);
-    file.write_all(b"RIFF")?;
-    file.write_all(&(36 + bytes).to_le_bytes())?;
-    file.write_all(b"WAVEfmt ")?;
-    file.write_all(&16_u32.to_le_bytes())?;
-    file.write_all(&1_u16.to_le_bytes())?; // PCM
-    file.write_all(&1_u16.to_le_bytes())?; // channels
-    file.write_all(&sample_rate.to_le_bytes())?;
-    file.write_all(&(sample_rate * 2).to_le_bytes())?;
-    file.write_all(&2_u16.to_le_bytes())?; // bytes a frame
-    file.write_all(&16_u16.to_le_bytes())?; // bits a sample
-    file.write_all(b"data")?;
-    file.write_all(&bytes.to_le_bytes())?;
+    file.write_all(&header)?;
     for sample in samples {
         file.write_all(&sample.to_le_bytes())?;
     }
     file.flush()
+}
+
+/// How long the header is, in bytes.
+pub const HEADER: usize = 44;
+
+/// What [`write_to`] writes before so many samples; `None` when that is more than a WAV file can hold.
+#[must_use]
+pub fn header(samples: usize, sample_rate: u32) -> Option<[u8; HEADER]> {
+    let bytes = u32::try_from(samples * 2).ok().filter(|bytes| *bytes <= u32::MAX - 36)?;
+    let mut header = [0; HEADER];
+    // PCM, one channel; bytes a second, bytes a frame, bits a sample.
+    let parts: [&[u8]; 9] = [
+        b"RIFF",
+        &(36 + bytes).to_le_bytes(),
+        b"WAVEfmt \x10\0\0\0\x01\0\x01\0",
+        &sample_rate.to_le_bytes(),
+        &(sample_rate * 2).to_le_bytes(),
+        &2_u16.to_le_bytes(),
+        &16_u16.to_le_bytes(),
+        b"data",
+        &bytes.to_le_bytes(),
+    ];
+    let mut rest = header.as_mut_slice();
+    for part in parts {
+        rest.write_all(part).ok()?;
+    }
+    Some(header)
 }
 
 /// The samples and the rate of a 16-bit mono WAV stream that was written to a pipe: its header

@@ -39,6 +39,13 @@ enum Command {
         #[arg(long, value_name = "LANGUAGE")]
         locale: Option<String>,
     },
+    /// Choose among commands whose sound is kept (`[privacy.keep_sound]`)
+    #[cfg(feature = "sqlite")]
+    Pick {
+        /// What is spoken [default: the household's language]
+        #[arg(long, value_name = "LANGUAGE")]
+        locale: Option<String>,
+    },
     /// Show what there is, and how far it is
     List {
         /// One JSON object a line
@@ -133,6 +140,11 @@ pub fn run(args: &Args, config: &Config) -> Result<()> {
                 "{}",
                 if french { format!("gardé : {number}") } else { format!("kept as {number}") }
             )?;
+        }
+        #[cfg(feature = "sqlite")]
+        Command::Pick { locale } => {
+            drop(out);
+            pick(locale.as_ref().unwrap_or(&config.language), config)?;
         }
         Command::List { json } => list(&mut out, &Shelf::look(&config.data_dir)?, *json, french)?,
         Command::Play { number } => {
@@ -333,6 +345,54 @@ fn record(file: Option<&PathBuf>, locale: &str, config: &Config) -> Result<()> {
     begin(&sentences, locale, config)
 }
 
+#[cfg(feature = "sqlite")]
+fn pick(locale: &str, config: &Config) -> Result<()> {
+    use crate::donate::pick::{Picking, offers};
+    use crate::heard::{Locked, Log};
+    use crate::lock::Lock;
+    use crate::tts::Speech;
+
+    let french = config.language == "fr";
+    let now = SystemClock.now();
+    let log = Log::open(&config.data_dir, config.privacy.keep_hours)?.locked_by(Lock::of(config))?;
+    let entries = log.entries(now.timestamp())?;
+    if entries.iter().any(|entry| entry.locked == Some(Locked::NoKey)) {
+        log.check_key()?;
+    }
+    let sounds = crate::sound::Shelf::of(&config.data_dir);
+    sounds.tidy(&config.privacy.keep_sound, now.date(), || log.numbers().ok())?;
+    let offers = offers(&entries, &sounds.all()?);
+    if offers.is_empty() {
+        let reason = "no command has its sound kept; ask for it by `commands` under [privacy.keep_sound]";
+        return Err(Error::Check(reason.into()));
+    }
+    let mut out = io::stdout();
+    let play =
+        |sound: &[i16]| super::say::play(&Speech { samples: sound.to_vec(), sample_rate: 16_000 }, config);
+    let mut picking = Picking {
+        out: &mut out,
+        chooser: &mut Lines,
+        play: &play,
+        open: &|| Shelf::change(&config.data_dir),
+        now: &|| SystemClock.now().timestamp(),
+        locale,
+        french,
+    };
+    let outcome = picking.go(&offers)?;
+    writeln!(out, "{}", summary(outcome.kept.len(), outcome.skipped, french))?;
+    Ok(())
+}
+
+/// What a session came to.
+#[cfg(any(feature = "audio", feature = "sqlite"))]
+fn summary(kept: usize, skipped: usize, french: bool) -> String {
+    if french {
+        format!("Gardés : {kept}, passés : {skipped}. Ensuite : `entrenous donate list`, `play`, `confirm`.")
+    } else {
+        format!("{kept} kept, {skipped} skipped. Next: `entrenous donate list`, `play`, `confirm`.")
+    }
+}
+
 #[cfg(not(feature = "audio"))]
 fn begin(_sentences: &[String], _locale: &str, _config: &Config) -> Result<()> {
     let _ = (session::record, Lines);
@@ -360,10 +420,5 @@ fn begin(sentences: &[String], locale: &str, config: &Config) -> Result<()> {
     let open = || Shelf::change(&config.data_dir);
     let now = || SystemClock.now().timestamp();
     let outcome = session::record(&mut studio, &mut Lines, sentences, locale, &open, &now)?;
-    let (kept, skipped) = (outcome.kept.len(), outcome.skipped);
-    studio.show(&if french {
-        format!("Gardés : {kept}, passés : {skipped}. Ensuite : `entrenous donate list`, `play`, `confirm`.")
-    } else {
-        format!("{kept} kept, {skipped} skipped. Next: `entrenous donate list`, `play`, `confirm`.")
-    })
+    studio.show(&summary(outcome.kept.len(), outcome.skipped, french))
 }

@@ -1,5 +1,7 @@
 //! `entrenous heard`: what is kept of what was said, and deleting it.
 
+mod sounds;
+
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -10,8 +12,10 @@ use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::heard::{Entry, Locked, Log};
 use crate::lock::Lock;
+use crate::sound::{Shelf, Sound};
 use crate::store::private;
 use crate::{Error, Result};
+use sounds::Which;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -29,14 +33,23 @@ enum Command {
     },
     /// Show one command, as JSON
     Show { number: i64 },
-    /// Delete commands, for good
+    /// Show the recordings that are kept, where your settings ask for some
+    Sounds {
+        /// One JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Listen to the recordings of a command (its number) or of a wake-up (its name in `heard sounds`)
+    Play { what: Which },
+    /// Delete commands with their sound (numbers), or recordings (names in `heard sounds`), for good
     Delete {
         #[arg(required = true)]
-        numbers: Vec<i64>,
+        what: Vec<Which>,
     },
-    /// Write everything that is kept into a file that only you can read, one JSON object a line
+    /// Write everything that is kept into a file that only you can read, one JSON object a line; recordings
+    /// into a folder beside it
     Export { file: PathBuf },
-    /// Delete the whole history, for good. Lists, notes, timers and alarms stay
+    /// Delete the whole history, for good, with all recordings. Lists, notes, timers and alarms stay
     EraseAll {
         /// Do not ask first
         #[arg(long)]
@@ -45,13 +58,20 @@ enum Command {
 }
 
 /// # Errors
-/// When the history cannot be read or written, a number is not in it, or nobody confirms that all of it
+/// When the history cannot be read or written, a number or name is not in it, or nobody confirms that all of it
 /// is to go.
 pub fn run(args: &Args, config: &Config) -> Result<()> {
     match &args.command {
         Command::List { json } => list(*json, config),
         Command::Show { number } => show(*number, config),
-        Command::Delete { numbers } => delete(numbers, config),
+        Command::Sounds { json } => {
+            let read = Read::new(config)?;
+            sounds::list(&mut io::stdout().lock(), &read.sounds, &read.entries, config, *json)
+        }
+        Command::Play { what } => {
+            sounds::play(&mut io::stdout().lock(), what, &tidy(&open(config)?, config)?.all()?, config)
+        }
+        Command::Delete { what } => delete(what, config),
         Command::Export { file } => export(file, config),
         Command::EraseAll { yes } => erase_all(*yes, config),
     }
@@ -61,50 +81,79 @@ fn open(config: &Config) -> Result<Log> {
     Ok(Log::open(&config.data_dir, config.privacy.keep_hours)?)
 }
 
-/// With the key, as far as it is there.
-fn read(config: &Config) -> Result<(Log, Vec<Entry>)> {
-    let log = open(config)?.locked_by(Lock::of(config))?;
-    let entries = log.entries(SystemClock.now().timestamp())?;
-    Ok((log, entries))
+/// The recordings, without those that are over.
+fn tidy(log: &Log, config: &Config) -> Result<Shelf> {
+    let now = SystemClock.now();
+    // Commands that are over take their sound with them.
+    log.entries(now.timestamp())?;
+    let shelf = Shelf::of(&config.data_dir);
+    shelf.tidy(&config.privacy.keep_sound, now.date(), || log.numbers().ok())?;
+    Ok(shelf)
+}
+
+/// All that is kept; words as far as the key is there.
+struct Read {
+    log: Log,
+    entries: Vec<Entry>,
+    sounds: Vec<Sound>,
+}
+
+impl Read {
+    fn new(config: &Config) -> Result<Self> {
+        let log = open(config)?.locked_by(Lock::of(config))?;
+        let sounds = tidy(&log, config)?.all()?;
+        let entries = log.entries(SystemClock.now().timestamp())?;
+        Ok(Self { log, entries, sounds })
+    }
 }
 
 fn list(json: bool, config: &Config) -> Result<()> {
-    let (log, entries) = read(config)?;
+    let read = Read::new(config)?;
     let mut out = io::stdout().lock();
-    if json { Ok(write_all(&mut out, &entries)?) } else { show_all(&mut out, &log, &entries, config) }
+    if json {
+        Ok(write_all(&mut out, &read.entries, &read.sounds)?)
+    } else {
+        show_all(&mut out, &read, config)
+    }
 }
 
 fn show(number: i64, config: &Config) -> Result<()> {
-    let (log, entries) = read(config)?;
+    let Read { log, entries, sounds } = Read::new(config)?;
     let entry = entries.iter().find(|entry| entry.id == number).ok_or_else(|| missing(number))?;
     let alone = std::slice::from_ref(entry);
     if entry.locked.is_some() {
         return Err(unread(&log, alone));
     }
-    Ok(write_all(&mut io::stdout(), alone)?)
+    Ok(write_all(&mut io::stdout(), alone, &sounds)?)
 }
 
 /// What can be read is written; that it is not all is an error.
 fn export(path: &Path, config: &Config) -> Result<()> {
-    let (log, entries) = read(config)?;
+    let Read { log, entries, sounds } = Read::new(config)?;
     let (locked, readable): (Vec<_>, Vec<_>) = entries.into_iter().partition(|entry| entry.locked.is_some());
     // An older export is not replaced by one in which everything is missing.
     if readable.is_empty() && !locked.is_empty() {
         return Err(unread(&log, &locked));
     }
+    sounds::export(path, &sounds)?;
     let mut file = private::create(path).map_err(Error::io("write", path))?;
-    write_all(&mut file, &readable)?;
-    writeln!(io::stdout(), "{} commands are written", readable.len())?;
+    write_all(&mut file, &readable, &sounds)?;
+    writeln!(io::stdout(), "{} are written", counted(readable.len(), sounds.len()))?;
     if locked.is_empty() { Ok(()) } else { Err(unread(&log, &locked)) }
 }
 
-fn delete(numbers: &[i64], config: &Config) -> Result<()> {
-    if let Some(number) = open(config)?.delete(numbers)?.first() {
+fn delete(what: &[Which], config: &Config) -> Result<()> {
+    let mut log = open(config)?;
+    let shelf = tidy(&log, config)?;
+    sounds::check(what, &shelf.all()?)?;
+    let numbers: Vec<i64> = what.iter().filter_map(Which::number).collect();
+    if let Some(number) = log.delete(&numbers)?.first() {
         return Err(missing(*number));
     }
+    shelf.delete(|sound| what.iter().any(|what| what.is(sound)))?;
     let mut out = io::stdout().lock();
-    for number in numbers {
-        writeln!(out, "{number} is deleted")?;
+    for what in what {
+        writeln!(out, "{what} is deleted")?;
     }
     Ok(())
 }
@@ -112,14 +161,22 @@ fn delete(numbers: &[i64], config: &Config) -> Result<()> {
 fn erase_all(yes: bool, config: &Config) -> Result<()> {
     if !yes {
         let question = Question {
-            english: "Delete the whole history, for good?",
-            french: "Effacer tout l'historique, pour de bon ?",
+            english: "Delete the whole history with all recordings, for good?",
+            french: "Effacer tout l'historique et tous les enregistrements, pour de bon ?",
         };
         confirm(&question, &config.language, "nothing is deleted")?;
     }
-    let deleted = open(config)?.erase_all()?;
-    let stay = "lists, notes, timers, alarms and settings stay";
-    Ok(writeln!(io::stdout(), "{deleted} commands are deleted; {stay}")?)
+    let mut log = open(config)?;
+    let shelf = tidy(&log, config)?;
+    let deleted = counted(log.erase_all()?, shelf.delete(|_| true)?.len());
+    Ok(writeln!(io::stdout(), "{deleted} are deleted; lists, notes, timers, alarms and settings stay")?)
+}
+
+fn counted(commands: usize, recordings: usize) -> String {
+    match recordings {
+        0 => format!("{commands} commands"),
+        _ => format!("{commands} commands and {recordings} recordings"),
+    }
 }
 
 /// Why entries cannot be read.
@@ -142,36 +199,44 @@ fn damaged(entries: &[Entry]) -> String {
     )
 }
 
-fn write_all(out: &mut dyn Write, entries: &[Entry]) -> io::Result<()> {
+/// A command with the files of its sound.
+#[derive(serde::Serialize)]
+struct Shown<'a> {
+    #[serde(flatten)]
+    entry: &'a Entry,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    sound: Vec<String>,
+}
+
+fn write_all(out: &mut dyn Write, entries: &[Entry], sounds: &[Sound]) -> io::Result<()> {
     for entry in entries {
-        serde_json::to_writer(&mut *out, entry)?;
+        let sound = sounds.iter().filter(|sound| sound.entry == Some(entry.id)).map(sounds::file).collect();
+        serde_json::to_writer(&mut *out, &Shown { entry, sound })?;
         out.write_all(b"\n")?;
     }
     out.flush()
 }
 
-fn show_all(out: &mut dyn Write, log: &Log, entries: &[Entry], config: &Config) -> Result<()> {
-    let (french, keep) = (config.language == "fr", config.privacy.keep_hours);
+fn show_all(out: &mut dyn Write, read: &Read, config: &Config) -> Result<()> {
+    let (french, Read { log, entries, sounds }) = (config.language == "fr", read);
     let zone = TimeZone::system();
     for entry in entries {
         let at = entry.at.to_zoned_datetime(zone.clone()).strftime("%F %H:%M");
-        match (entry.locked, french) {
-            (None, _) => writeln!(out, "{:>5}  {at}  {}  →  {}", entry.id, entry.text, entry.reply)?,
-            (Some(Locked::NoKey), false) => writeln!(out, "{:>5}  {at}  (locked)", entry.id)?,
-            (Some(Locked::NoKey), true) => writeln!(out, "{:>5}  {at}  (verrouillé)", entry.id)?,
-            (Some(Locked::Damaged), false) => writeln!(out, "{:>5}  {at}  (damaged)", entry.id)?,
-            (Some(Locked::Damaged), true) => writeln!(out, "{:>5}  {at}  (abîmé)", entry.id)?,
-        }
+        let words = match (entry.locked, french) {
+            (None, _) => format!("{}  →  {}", entry.text, entry.reply),
+            (Some(Locked::NoKey), false) => "(locked)".to_owned(),
+            (Some(Locked::NoKey), true) => "(verrouillé)".to_owned(),
+            (Some(Locked::Damaged), false) => "(damaged)".to_owned(),
+            (Some(Locked::Damaged), true) => "(abîmé)".to_owned(),
+        };
+        let sound = match (sounds.iter().any(|sound| sound.entry == Some(entry.id)), french) {
+            (false, _) => "",
+            (true, false) => "  (with sound)",
+            (true, true) => "  (avec le son)",
+        };
+        writeln!(out, "{:>5}  {at}  {words}{sound}", entry.id)?;
     }
-    let line = match (french, keep, entries.len()) {
-        (false, 0, _) => "nothing is kept (`keep_hours = 0`)".to_owned(),
-        (false, _, 0) => format!("nothing is kept; commands would be for {keep} h, their sound never"),
-        (false, _, _) => format!("kept for {keep} h; their sound is not"),
-        (true, 0, _) => "rien n'est gardé (`keep_hours = 0`)".to_owned(),
-        (true, _, 0) => format!("rien n'est gardé ; les commandes le seraient {keep} h, leur son jamais"),
-        (true, _, _) => format!("gardé {keep} h ; leur son ne l'est pas"),
-    };
-    writeln!(out, "{line}")?;
+    writeln!(out, "{}", kept(entries.len(), config))?;
     for (day, times) in log.unheard()? {
         if french {
             writeln!(out, "{day} : réveillé sans rien comprendre, {times} fois")?;
@@ -186,7 +251,34 @@ fn show_all(out: &mut dyn Write, log: &Log, entries: &[Entry], config: &Config) 
     if entries.iter().any(|entry| entry.locked == Some(Locked::Damaged)) {
         writeln!(out, "{}", damaged(entries))?;
     }
+    match (sounds.len(), french) {
+        (0, _) => {}
+        (count, false) => writeln!(out, "recordings: {count} (`entrenous heard sounds`)")?,
+        (count, true) => writeln!(out, "enregistrements : {count} (`entrenous heard sounds`)")?,
+    }
     Ok(())
+}
+
+/// How long commands are kept, and whether their sound is.
+fn kept(entries: usize, config: &Config) -> String {
+    let (french, keep) = (config.language == "fr", config.privacy.keep_hours);
+    let sound = config.privacy.keep_sound.on(SystemClock.now().date()).commands;
+    match (french, keep, entries, sound) {
+        (false, 0, _, false) => "nothing is kept (`keep_hours = 0`)".to_owned(),
+        (false, 0, _, true) => "no text is kept (`keep_hours = 0`), but sound is".to_owned(),
+        (false, _, 0, false) => format!("nothing is kept; commands would be for {keep} h, their sound never"),
+        (false, _, 0, true) => format!("nothing is kept; commands would be for {keep} h, and their sound"),
+        (false, _, _, false) => format!("kept for {keep} h; their sound is not"),
+        (false, _, _, true) => format!("kept for {keep} h, and so is their sound"),
+        (true, 0, _, false) => "rien n'est gardé (`keep_hours = 0`)".to_owned(),
+        (true, 0, _, true) => "aucun texte n'est gardé (`keep_hours = 0`), mais le son l'est".to_owned(),
+        (true, _, 0, false) => {
+            format!("rien n'est gardé ; les commandes le seraient {keep} h, leur son jamais")
+        }
+        (true, _, 0, true) => format!("rien n'est gardé ; les commandes le seraient {keep} h, et leur son"),
+        (true, _, _, false) => format!("gardé {keep} h ; leur son ne l'est pas"),
+        (true, _, _, true) => format!("gardé {keep} h, et leur son aussi"),
+    }
 }
 
 fn missing(number: i64) -> Error {

@@ -32,13 +32,24 @@ pub(super) fn run(
     Err(crate::audio::AudioError::NotBuilt.into())
 }
 
-/// What keeps the history of commands; with none to be kept, what was kept before is deleted.
+/// What keeps the history of commands and, with a desk, their sound.
 #[cfg(all(feature = "audio", feature = "sqlite"))]
 fn history(
     config: &Config,
     lock: Option<Lock>,
+    desk: Option<crate::sound::Desk>,
     clock: &std::sync::Arc<dyn crate::clock::Clock>,
 ) -> Result<Option<Box<dyn crate::daemon::History>>> {
+    let log = log(config, lock)?;
+    if log.is_none() && desk.is_none() {
+        return Ok(None);
+    }
+    Ok(Some(Box::new(crate::heard::Keeper::new(log, desk, std::sync::Arc::clone(clock)))))
+}
+
+/// With nothing to be kept, what was kept before is deleted.
+#[cfg(all(feature = "audio", feature = "sqlite"))]
+fn log(config: &Config, lock: Option<Lock>) -> Result<Option<crate::heard::Log>> {
     let keep = config.privacy.keep_hours;
     if keep == 0 && !crate::heard::file_in(&config.data_dir).exists() {
         return Ok(None);
@@ -54,13 +65,14 @@ fn history(
     {
         eprintln!("what is kept of what was said stays locked: {error}");
     }
-    Ok(Some(Box::new(crate::heard::Keeper::new(log, std::sync::Arc::clone(clock)))))
+    Ok(Some(log))
 }
 
 #[cfg(all(feature = "audio", not(feature = "sqlite")))]
 fn history(
     _config: &Config,
     _lock: Option<Lock>,
+    _desk: Option<crate::sound::Desk>,
     _clock: &std::sync::Arc<dyn crate::clock::Clock>,
 ) -> Result<Option<Box<dyn crate::daemon::History>>> {
     Ok(None)
@@ -78,6 +90,33 @@ fn unlock(config: &Config) -> Option<Lock> {
         }
     }
     Some(lock)
+}
+
+/// What keeps sound, where the household has asked for it, and a line for each purpose. What was kept for one that
+/// is over is deleted, and what an earlier ear has left.
+#[cfg(feature = "audio")]
+fn desk(config: &Config, today: jiff::civil::Date) -> Result<(Option<crate::sound::Desk>, Vec<String>)> {
+    use crate::sound::{Desk, Purpose, Shelf, pool};
+
+    let (plan, shelf) = (config.privacy.keep_sound, Shelf::of(&config.data_dir));
+    pool::clear(shelf.folder()).map_err(crate::Error::io("tidy", shelf.folder()))?;
+    shelf.expire(&plan, today)?;
+    if cfg!(not(feature = "sqlite")) && !plan.is_empty() {
+        return Ok((None, vec!["no sound is kept: this program was built without `sqlite`".into()]));
+    }
+    let line = |purpose: Purpose| {
+        let (name, until) = (purpose.name(), plan.until(purpose)?);
+        let folder = shelf.folder().join(name);
+        Some(if plan.on(today).has(purpose) {
+            format!("sound is kept for `{name}` until the end of {until}, in {}", folder.display())
+        } else {
+            format!(
+                "no sound is kept for `{name}` any more: {until} is over; take it out of [privacy.keep_sound]"
+            )
+        })
+    };
+    let lines = Purpose::ALL.into_iter().filter_map(line).collect();
+    Ok(((!plan.is_empty()).then(|| Desk::new(shelf.clone(), plan)), lines))
 }
 
 /// Locks this process in, where it starts no programs of the household's own, and says how far it reaches.
@@ -123,6 +162,7 @@ pub(super) fn assemble(
     use crate::daemon::reload::{Files, Watch};
     use crate::daemon::sealed::Sealed;
     use crate::household::Household;
+    use crate::sound::Purposes;
     use crate::{assemble, store, tts};
 
     // In this order: what changes while the house is read is seen as a change.
@@ -133,8 +173,12 @@ pub(super) fn assemble(
     let lock = unlock(config);
     // Before there are threads. What is started from here on inherits it.
     let reach = if elsewhere { confine(config, &household)? } else { None };
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    // Only a sealed ear keeps sound.
+    let (desk, sounds) = if elsewhere { desk(config, clock.now().date())? } else { (None, Vec::new()) };
+    let keep = desk.as_ref().map_or(Purposes::NONE, |desk| desk.keeps(&clock.now()));
     // It loads its models while the rest is made ready here.
-    let sealed = sealed.map(Sealed::new);
+    let sealed = sealed.map(|recipe| Sealed::new(recipe, keep));
     let (voice, spoken) = tts::build(config)?;
     let (store, kept) = store::open(&config.data_dir)?;
     let (hears, mut choices): (Box<dyn Hears>, _) = if let Some(mut sealed) = sealed {
@@ -146,16 +190,16 @@ pub(super) fn assemble(
         (Box::new(Here::new(Box::new(Microphone::new(&config.audio)), ear)), choices)
     };
     choices.extend([spoken, kept]);
+    choices.extend(sounds);
     for choice in choices {
         eprintln!("{choice}");
     }
     let watch = Watch::new(config, files, &household)?.heard_elsewhere(elsewhere).confined_to(reach);
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let mut mind = assemble::mind(household, store, Arc::clone(&clock))?;
     mind.connect(assemble::wiring(config, lock.clone()))?;
     mind.host(assemble::hosting(config, true))?;
     mind.mute_by(config.privacy.mute.clone(), config.privacy.switch.clone().map(crate::mute::Switch::watch));
-    let history = history(config, lock.clone(), &clock)?;
+    let history = history(config, lock.clone(), desk, &clock)?;
     mind.remember_by(assemble::heard(config, lock));
     let volume = mind.volume()?.map_or(config.audio.volume, |percent| f32::from(percent) / 100.0);
     Ok(crate::daemon::Parts {

@@ -35,6 +35,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::Result;
+use crate::config::Surroundings;
+use crate::sound::{Purpose, Purposes};
 
 #[derive(Debug, Parser)]
 #[command(
@@ -111,7 +113,11 @@ pub enum Command {
     SealedAttempts { targets: String },
     /// Hear for a running assistant: what it starts, never a person
     #[command(hide = true)]
-    SealedEar,
+    SealedEar {
+        /// Keep sound for this
+        #[arg(long)]
+        keep: Vec<Purpose>,
+    },
     /// Give recordings of your voice to public collections, as a folder; nothing is sent
     Donate(donate::Args),
     /// Check and show the settings
@@ -165,18 +171,23 @@ pub fn run(cli: &Cli) -> Result<()> {
         Command::Privacy(args) => privacy::run(args, &config()?),
         Command::Donate(args) => donate::run(args, &config()?),
         Command::PluginLaunch | Command::SealedAttempts { .. } => Ok(()),
-        Command::SealedEar => sealed_ear(&config()?),
+        Command::SealedEar { keep } => {
+            // Dates are for the mind to judge: a clock that is wrong must not make the house deaf.
+            let around = Surroundings { today: jiff::civil::Date::MAX, ..Surroundings::of_process() };
+            let config = crate::config::load_resolved(cli.config.as_deref(), &around)?.config;
+            sealed_ear(&config, keep.iter().copied().collect())
+        }
         Command::Config(args) => config::run(args, cli.config.as_deref()),
     }
 }
 
 #[cfg(feature = "audio")]
-fn sealed_ear(config: &crate::config::Config) -> Result<()> {
-    crate::daemon::child::run(config)
+fn sealed_ear(config: &crate::config::Config, keep: Purposes) -> Result<()> {
+    crate::daemon::child::run(config, keep)
 }
 
 #[cfg(not(feature = "audio"))]
-fn sealed_ear(_config: &crate::config::Config) -> Result<()> {
+fn sealed_ear(_config: &crate::config::Config, _keep: Purposes) -> Result<()> {
     Err(crate::audio::AudioError::NotBuilt.into())
 }
 

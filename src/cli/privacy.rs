@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
+use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::heard::Counts;
 use crate::household::Household;
@@ -12,6 +13,7 @@ use crate::privacy::at_rest::AtRest;
 use crate::privacy::attempts::{Attempt, Walls, in_french};
 use crate::privacy::reach::Reach;
 use crate::privacy::{self, Proof};
+use crate::sound::{Purpose, Shelf, Sound};
 use crate::{Error, Result};
 
 #[derive(Debug, clap::Args)]
@@ -27,7 +29,10 @@ pub struct Args {
 /// # Errors
 /// When an ear cannot be sealed here, or something got out.
 pub fn run(args: &Args, config: &Config) -> Result<()> {
-    let proof = privacy::prove(&privacy::this_program()?, Walls::Sealed, args.strace_proof.as_deref())?;
+    let keeps = config.privacy.keep_sound.on(SystemClock.now().date());
+    // As the ear of this household is sealed.
+    let walls = if keeps.is_empty() { Walls::Sealed } else { Walls::Keeping };
+    let proof = privacy::prove(&privacy::this_program()?, walls, args.strace_proof.as_deref())?;
     let reach = Reach::of(config, &Household::load(config)?);
     // What the kernel makes of it here is tried, too.
     let mind = match &reach {
@@ -35,9 +40,9 @@ pub fn run(args: &Args, config: &Config) -> Result<()> {
         Reach::Open(_) => None,
     };
     let (processes, kept) = (around::processes(), around::kept(&config.data_dir));
-    let at_rest = AtRest::of(config)?;
+    let (at_rest, sounds) = (AtRest::of(config)?, Shelf::of(&config.data_dir).all()?);
     if args.json {
-        let all = json!({ "holds": proof.holds(), "proof": proof, "mind": { "reach": reach.line(config), "proof": mind }, "processes": processes, "kept": kept, "at_rest": at_rest });
+        let all = json!({ "holds": proof.holds(), "proof": proof, "mind": { "reach": reach.line(config), "proof": mind }, "processes": processes, "kept": kept, "sound": sound(&sounds, config), "at_rest": at_rest });
         println!("{all:#}");
     } else {
         let french = config.language == "fr";
@@ -45,6 +50,7 @@ pub fn run(args: &Args, config: &Config) -> Result<()> {
         show_mind(&reach.line(config), mind.as_ref(), french);
         show_processes(&processes, french);
         show_kept(&kept, config, french);
+        show_sound(&sounds, config, french);
         show_at_rest(&at_rest, french);
         if let Some(log) = &args.strace_proof {
             println!("\n{}: `{}`", if french { "appels système" } else { "system calls" }, log.display());
@@ -148,10 +154,10 @@ fn show_kept(kept: &[Kept], config: &Config, french: bool) {
         println!("  {:>9} B  {}", file.bytes, path.display());
     }
     let words = if french {
-        "Aucun son n'est gardé, sauf ce que vous enregistrez vous-même (`wake record`, `donate`). `heard.db` tient le texte des commandes (`entrenous heard list`). La base `entrenous.db` tient les listes, minuteurs, alarmes, rappels et réglages,\n\
+        "`heard.db` tient le texte des commandes (`entrenous heard list`). La base `entrenous.db` tient les listes, minuteurs, alarmes, rappels et réglages,\n\
          jusqu'à ce qu'on les efface ; `cache` tient le vocabulaire compilé et des phrases fixes de la voix."
     } else {
-        "No sound is kept, but for what you record yourself (`wake record`, `donate`). `heard.db` holds the text of commands (`entrenous heard list`). `entrenous.db` holds lists, timers, alarms, reminders and settings until they are\n\
+        "`heard.db` holds the text of commands (`entrenous heard list`). `entrenous.db` holds lists, timers, alarms, reminders and settings until they are\n\
          deleted; `cache` holds the compiled vocabulary and fixed sentences of the voice."
     };
     println!("{words}");
@@ -182,4 +188,55 @@ fn show_at_rest(at_rest: &AtRest, french: bool) {
         };
         println!("  {}: {how}", secret.file.display());
     }
+}
+
+/// How many recordings there are for a purpose, and their bytes.
+fn counted(sounds: &[Sound], purpose: Purpose) -> (usize, u64) {
+    let of_it = sounds.iter().filter(|sound| sound.purpose == purpose);
+    of_it.fold((0, 0), |(count, bytes), sound| (count + 1, bytes + sound.bytes))
+}
+
+/// What sound is kept for, until when, how many files and how large.
+fn sound(sounds: &[Sound], config: &Config) -> Vec<serde_json::Value> {
+    let of = |purpose: Purpose| {
+        let ((files, bytes), until) = (counted(sounds, purpose), config.privacy.keep_sound.until(purpose));
+        json!({ "for": purpose, "until": until, "files": files, "bytes": bytes })
+    };
+    Purpose::ALL.into_iter().map(of).collect()
+}
+
+fn show_sound(sounds: &[Sound], config: &Config, french: bool) {
+    let on = config.privacy.keep_sound.on(SystemClock.now().date());
+    let mut nothing = true;
+    for purpose in Purpose::ALL {
+        let (count, bytes) = counted(sounds, purpose);
+        let until = config.privacy.keep_sound.until(purpose).filter(|_| on.has(purpose));
+        if count == 0 && until.is_none() {
+            continue;
+        }
+        nothing = false;
+        let what = match (purpose, french) {
+            (Purpose::Wake, false) => "The sound of wake-ups",
+            (Purpose::Wake, true) => "Le son des réveils",
+            (Purpose::Commands, false) => "The sound of commands",
+            (Purpose::Commands, true) => "Le son des commandes",
+        };
+        let line = match (until, french) {
+            (Some(until), false) => format!("{what} is kept until the end of {until}, and deleted then"),
+            (Some(until), true) => format!("{what} est gardé jusqu'à la fin du {until}, puis effacé"),
+            (None, false) => format!("{what} is kept no more, and deleted at the next start"),
+            (None, true) => format!("{what} n'est plus gardé, et sera effacé au prochain démarrage"),
+        };
+        let (files, megabytes) = (if french { "fichiers" } else { "files" }, bytes as f64 / 1e6);
+        println!("{line}: {count} {files}, {megabytes:.1} MB (`entrenous heard sounds`).");
+    }
+    let yours = if french {
+        "Ce que vous enregistrez vous-même (`wake record`, `donate`) reste jusqu'à ce que vous l'effaciez."
+    } else {
+        "What you record yourself (`wake record`, `donate`) stays until you delete it."
+    };
+    if nothing {
+        println!("{}", if french { "Aucun son n'est gardé." } else { "No sound is kept." });
+    }
+    println!("{yours}");
 }

@@ -22,7 +22,7 @@ pub struct Args {
 pub fn run(args: &Args, config: &Config, file: Option<&Path>) -> Result<()> {
     let json = args.json;
     let mut out = io::stdout();
-    super::live::run(config, Some(Recipe::this_program(file)), &mut |event| {
+    super::live::run(config, Some(Recipe::this_program(file, &config.data_dir)), &mut |event| {
         if json {
             serde_json::to_writer(&mut out, event)?;
             out.write_all(b"\n")?;

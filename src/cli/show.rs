@@ -24,6 +24,7 @@ pub fn line(event: &Event) -> Option<String> {
         EventKind::Reply { text, .. } => ("said", format!("“{text}”")),
         EventKind::Listen { expects, options, .. } => ("asks", awaited(*expects, options)),
         EventKind::Cue { name } => ("sign", name.name().replace('_', " ")),
+        EventKind::SoundKept { purpose, .. } => ("kept", format!("sound, for `{}`", purpose.name())),
         EventKind::Fault { stage, message } => ("fault", format!("{stage}: {message}")),
         EventKind::Renewed => ("renewed", "sentences and home are as their files say now".to_owned()),
         EventKind::MicrophoneLost { message, retry_ms } => {

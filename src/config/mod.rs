@@ -17,6 +17,7 @@ use crate::lock::Source;
 use crate::mute::{SwitchConfig, Window};
 use crate::nlu::trained::Caution;
 use crate::signs::SignConfig;
+use crate::sound::Plan;
 use crate::tts::{Cues, QuietHours};
 use crate::vad::EndpointConfig;
 
@@ -277,6 +278,8 @@ pub struct PrivacyConfig {
     pub keep_hours: u32,
     /// What opens the key that history and secrets are encrypted with; `None`: they are not.
     pub encrypt_with: Option<Source>,
+    /// Until when sound is kept, and for what; for nothing, unless somebody asks for it.
+    pub keep_sound: Plan,
     /// Planned mutes.
     pub mute: Vec<Window>,
     pub switch: Option<SwitchConfig>,
@@ -284,7 +287,13 @@ pub struct PrivacyConfig {
 
 impl Default for PrivacyConfig {
     fn default() -> Self {
-        Self { keep_hours: 24, encrypt_with: None, mute: Vec::new(), switch: None }
+        Self {
+            keep_hours: 24,
+            encrypt_with: None,
+            keep_sound: Plan::default(),
+            mute: Vec::new(),
+            switch: None,
+        }
     }
 }
 

@@ -4,18 +4,23 @@ use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
+use jiff::civil::Date;
+
 use super::Origin;
+use crate::clock::{Clock, SystemClock};
 
 /// Folder that a package installs models to.
 const SYSTEM_MODELS: &str = "/usr/share/entrenous/models";
 
-/// The environment variables and the working folder, passed in so that tests need not change the
+/// The environment variables, the working folder and the day, passed in so that tests need not change the
 /// process's own.
 #[derive(Debug, Clone, Default)]
 pub struct Surroundings {
     pub variables: BTreeMap<String, OsString>,
     /// The working folder; empty paths and `./` start from it.
     pub folder: PathBuf,
+    /// By which an end date is near or far.
+    pub today: Date,
 }
 
 impl Surroundings {
@@ -24,7 +29,7 @@ impl Surroundings {
     pub fn of_process() -> Self {
         let variables =
             std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value))).collect();
-        Self { variables, folder: PathBuf::new() }
+        Self { variables, folder: PathBuf::new(), today: SystemClock.now().date() }
     }
 
     /// A variable that is set to something.

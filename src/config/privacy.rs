@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::{Time, Weekday};
+use jiff::civil::{Date, Time, Weekday};
 use toml::{Spanned, Value};
 
 use super::raw::{self, Said};
@@ -11,6 +11,7 @@ use super::{ConfigError, PrivacyConfig};
 use crate::lock::Source;
 use crate::mute::{SwitchConfig, Window};
 use crate::signs::{Lines, Shown, SignConfig};
+use crate::sound::{self, MOST_DAYS, Plan};
 
 /// The days as they are written.
 const DAYS: [(&str, Weekday); 7] = [
@@ -30,7 +31,9 @@ pub(super) fn privacy(read: &mut Reader, said: raw::Privacy) -> Result<PrivacyCo
     }
     let keep_hours = read.count("privacy.keep_hours", said.keep_hours, 24, 0..=8_760, "hours")?;
     let encrypt_with = encrypt_with(read, said.encrypt_with, said.passphrase_file)?;
-    Ok(PrivacyConfig { keep_hours, encrypt_with, mute, switch: switch(read, said.switch)? })
+    let keep_sound = keep_sound(read, said.keep_sound)?;
+    let switch = switch(read, said.switch)?;
+    Ok(PrivacyConfig { keep_hours, encrypt_with, keep_sound, mute, switch })
 }
 
 fn encrypt_with(read: &mut Reader, said: Said, file: Said) -> Result<Option<Source>, ConfigError> {
@@ -40,6 +43,31 @@ fn encrypt_with(read: &mut Reader, said: Said, file: Said) -> Result<Option<Sour
     Ok(match with.as_str() {
         "passphrase" => Some(Source::Passphrase { file }),
         "credential" => Some(Source::Credential { folder: read.around.path("CREDENTIALS_DIRECTORY") }),
+        _ => None,
+    })
+}
+
+fn keep_sound(read: &mut Reader, said: raw::KeepSound) -> Result<Plan, ConfigError> {
+    Ok(Plan {
+        wake: last_day(read, "privacy.keep_sound.wake", said.wake)?,
+        commands: last_day(read, "privacy.keep_sound.commands", said.commands)?,
+    })
+}
+
+/// A day that is not too far away; empty means none. One that is over is for the assistant to say.
+fn last_day(read: &mut Reader, key: &str, said: Said) -> Result<Option<Date>, ConfigError> {
+    let today = read.around.today;
+    let latest = sound::latest(today);
+    let must = format!(
+        "a day up to {latest} ({MOST_DAYS} days from today, which is {today} by the clock of this machine), without \
+         quotes (\"\" for none)"
+    );
+    read.read(key, said, None, &must, |value| match value {
+        Value::String(text) => text.is_empty().then_some(None),
+        Value::Datetime(toml::value::Datetime { date: Some(date), time: None, offset: None }) => {
+            let date = Date::new(date.year.cast_signed(), date.month.cast_signed(), date.day.cast_signed());
+            date.ok().filter(|date| *date <= latest).map(Some)
+        }
         _ => None,
     })
 }

@@ -44,6 +44,7 @@ sections! {
     Plugins("a section `[plugins]`") { enabled, patience_ms, allow_unsandboxed }
     Models("a section `[models]`") { dirs }
     MuteWindow("a section `[[privacy.mute]]`") { from, to, days }
+    KeepSound("a section `[privacy.keep_sound]`") { wake, commands }
     Switch("a section `[privacy.switch]`") { file, muted_when, command }
     Sign("a section `[[sign]]`") { command, lines, file, values }
 }
@@ -58,13 +59,14 @@ pub struct Wake {
     pub word: Vec<Spanned<Word>>,
 }
 
-/// `[privacy]`, with the plan below it and the switch.
+/// `[privacy]`, with what sound is kept, the plan of mutes and the switch below it.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default, expecting = "a section `[privacy]`")]
 pub struct Privacy {
     pub keep_hours: Said,
     pub encrypt_with: Said,
     pub passphrase_file: Said,
+    pub keep_sound: KeepSound,
     pub mute: Vec<Spanned<MuteWindow>>,
     pub switch: Switch,
 }

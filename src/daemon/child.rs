@@ -18,9 +18,12 @@ use crate::assemble::{self, Choices};
 use crate::audio::{Captured, FrameSource, Microphone};
 use crate::config::Config;
 use crate::ear::Ear;
+use crate::ear::recorder::{self, Recorder, Sink};
 use crate::event::{Event, EventKind};
 use crate::household::Household;
 use crate::sandbox::{self, SandboxError};
+use crate::sound::pool::LONGEST_BYTES;
+use crate::sound::{Pool, Purpose, Purposes, Shelf};
 use crate::{Error, Result};
 
 const PATIENCE: Duration = Duration::from_millis(100);
@@ -34,11 +37,11 @@ pub fn standard_input() -> Result<UnixStream> {
     Ok(UnixStream::from(input))
 }
 
-/// Hears until the mind is gone.
+/// Hears until the mind is gone, and keeps sound for these purposes until it is told not to.
 ///
 /// # Errors
 /// When the ear cannot be made, or cannot be sealed.
-pub fn run(config: &Config) -> Result<()> {
+pub fn run(config: &Config, keep: Purposes) -> Result<()> {
     // Whoever kills the mind kills its ear.
     rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL))
         .map_err(std::io::Error::from)?;
@@ -50,6 +53,8 @@ pub fn run(config: &Config) -> Result<()> {
         // The mind sees the end in any case.
         let _ = link::tell_mind(&mind, &ToMind::Event { event, took_us: None });
     };
+    // Before the first wall: no model that it reads gets a way to make files there.
+    let files = (!keep.is_empty()).then(|| Files::open(config, &mind)).transpose();
     let (mut ear, choices) = make(config).inspect_err(report)?;
     link::tell_mind(&mind, &ToMind::Made { choices })?;
     let orders = listen_to_the_mind(link);
@@ -59,10 +64,38 @@ pub fn run(config: &Config) -> Result<()> {
     let Some(opened) = open(&mut microphone, at_ms, &mind)? else { return Ok(()) };
     let mut hears = Here::new(Box::new(microphone), ear);
     let begun = Instant::now();
-    let landlock = sandbox::sealed::seal().map_err(|error| unsealed(&error)).inspect_err(report)?;
+    let largest = if keep.is_empty() { 0 } else { LONGEST_BYTES };
+    let landlock = sandbox::sealed::seal(largest).map_err(|error| unsealed(&error)).inspect_err(report)?;
     tell(&mind, Event::new(at_ms, opened))?;
     link::tell_mind(&mind, &ToMind::Sealed { took_us: begun.elapsed().as_micros() as u64, landlock })?;
+    match files {
+        Ok(None) => {}
+        Ok(Some(files)) => hears.record(Recorder::new(Box::new(files), keep)),
+        Err(error) => tell(&mind, Event::new(at_ms, recorder::fault(&error)))?,
+    }
     hear(&mut hears, &orders, &mind)
+}
+
+/// Writes what is kept into the files that were opened before the seal, and tells the mind.
+struct Files {
+    pool: Pool,
+    mind: UnixStream,
+}
+
+impl Files {
+    fn open(config: &Config, mind: &UnixStream) -> std::io::Result<Self> {
+        let pool = Pool::open(Shelf::of(&config.data_dir).folder(), std::process::id())?;
+        // A handle of its own, since none can be made after the seal.
+        Ok(Self { pool, mind: mind.try_clone()? })
+    }
+}
+
+impl Sink for Files {
+    fn keep(&mut self, purpose: Purpose, session: u64, samples: &[i16]) -> std::io::Result<()> {
+        // With no file left another ear is on its way: the mind knows.
+        let Some(slot) = self.pool.write(samples)? else { return Ok(()) };
+        link::tell_mind(&self.mind, &ToMind::Kept { slot, purpose, session })
+    }
 }
 
 /// Loads all models, behind the first wall. What the household wrote itself is read before: its database
@@ -137,6 +170,7 @@ fn hear(hears: &mut Here, orders: &Receiver<ToEar>, mind: &UnixStream) -> Result
             let order = match orders.try_recv() {
                 Ok(ToEar::Word(Word::Listen { listen })) => Order::Listen(listen),
                 Ok(ToEar::Word(Word::VoiceEnded)) => Order::Voice(OwnVoice::Ended),
+                Ok(ToEar::Word(Word::KeepNothing)) => Order::Keep(Purposes::NONE),
                 Ok(ToEar::Word(Word::GoOnFrom { .. })) => continue,
                 Ok(ToEar::VoiceBegan(sound)) => Order::Voice(OwnVoice::Began(sound)),
                 Ok(ToEar::VoiceGoesOn(sound)) => Order::Voice(OwnVoice::GoesOn(sound)),

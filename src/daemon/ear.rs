@@ -92,7 +92,8 @@ fn listen(mut hears: Box<dyn Hears>, events: &SyncSender<Message>, shared: &Shar
             continue;
         }
         let renewed = shared.next_hearing.take().map(Order::Renew);
-        let orders = [shared.own_voice.take().map(Order::Voice), renewed, listen.map(Order::Listen)];
+        let keep = shared.keep.take().map(Order::Keep);
+        let orders = [keep, shared.own_voice.take().map(Order::Voice), renewed, listen.map(Order::Listen)];
         for order in orders.into_iter().flatten() {
             hears.tell(order, &mut emit);
         }

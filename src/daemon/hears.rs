@@ -5,9 +5,11 @@ use std::time::Duration;
 use super::OwnVoice;
 use super::reload::{Hearing, Recognisers};
 use crate::audio::{Captured, FrameSource};
+use crate::ear::recorder::Recorder;
 use crate::ear::{Ear, Emit};
 use crate::event::{Event, EventKind};
 use crate::pipeline::Listen;
+use crate::sound::Purposes;
 
 /// What an ear is told.
 pub enum Order {
@@ -17,6 +19,8 @@ pub enum Order {
     Listen(Listen),
     /// To hear with these from now on. It waits until nobody is being listened to.
     Renew(Hearing),
+    /// To keep sound for these purposes from now on, and for no others.
+    Keep(Purposes),
 }
 
 /// How it went.
@@ -56,6 +60,11 @@ impl Here {
         ear.recognise_on_thread();
         Self { source, ear, renewed: None }
     }
+
+    /// Has sound kept.
+    pub fn record(&mut self, recorder: Recorder) {
+        self.ear.record(Some(recorder));
+    }
 }
 
 impl Hears for Here {
@@ -67,8 +76,9 @@ impl Hears for Here {
             // Whoever woke the assistant meanwhile is listened to already.
             Order::Listen(listen) if !self.ear.is_listening() => listen.open(&mut self.ear, emit),
             Order::Renew(Hearing::Here(recognisers)) => self.renewed = Some(recognisers),
-            // And there is no elsewhere for an ear on this thread.
-            Order::Listen(_) | Order::Renew(Hearing::Elsewhere) => {}
+            Order::Keep(Purposes::NONE) => self.ear.record(None),
+            // And there is no elsewhere for an ear on this thread, which begins to keep nothing by itself.
+            Order::Listen(_) | Order::Renew(Hearing::Elsewhere) | Order::Keep(_) => {}
         }
     }
 

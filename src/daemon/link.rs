@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::event::{Event, EventKind, State};
 use crate::pipeline::Listen;
+use crate::sound::Purpose;
 
 /// Of what is said here. Both ends are the same program, unless it was replaced while it ran.
 pub const VERSION: u8 = 1;
@@ -72,6 +73,8 @@ pub enum ToMind {
     Sealed { took_us: u64, landlock: bool },
     /// It is alive, and has heard so many milliseconds of sound.
     Clock { at_ms: u64 },
+    /// It has written a recording into one of its files. The sound itself stays there.
+    Kept { slot: u8, purpose: Purpose, session: u64 },
     /// Something happened; `took_us` is how long the stage behind it took.
     Event { event: Box<Event>, took_us: Option<u64> },
 }
@@ -98,6 +101,8 @@ pub enum Word {
         listen: Listen,
     },
     VoiceEnded,
+    /// It is to keep no sound any more.
+    KeepNothing,
 }
 
 /// One end of a link.
@@ -339,6 +344,7 @@ mod tests {
         let said = [
             ToMind::Sealed { took_us: 900, landlock: true },
             ToMind::Clock { at_ms: 5 },
+            ToMind::Kept { slot: 63, purpose: Purpose::Wake, session: 2 },
             event(EventKind::State { state: State::Listening }),
             event(EventKind::Transcript(Transcript { text: "next".into(), ..Transcript::default() })),
         ];
@@ -419,6 +425,13 @@ mod tests {
         assert!(!allowed(EventKind::Action { action: "set".into(), target: None, value: vec![1, 2].into() }));
         assert!(!allowed(EventKind::State { state: State::Muted }));
         assert!(!allowed(EventKind::Recording { path: "a".into() }));
+        assert!(!allowed(EventKind::SoundKept { purpose: Purpose::Wake, file: "entrenous.db".into() }));
+        assert!(read_to_mind(JSON, br#"{"is":"kept","slot":1,"purpose":"wake","session":1}"#).is_ok());
+        assert!(read_to_mind(JSON, br#"{"is":"kept","slot":256,"purpose":"wake","session":1}"#).is_err());
+        assert!(
+            read_to_mind(JSON, br#"{"is":"kept","slot":1,"purpose":"wake","session":1,"samples":[1]}"#)
+                .is_err()
+        );
         // Raw bytes are no message, and a list of numbers is none either.
         assert!(read_to_mind(VOICE_BEGAN, &[0; 64]).is_err());
         assert!(

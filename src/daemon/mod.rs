@@ -19,6 +19,7 @@ pub mod hears;
 pub mod link;
 mod mouth;
 mod notify;
+mod pool;
 pub mod reload;
 pub mod sealed;
 #[cfg(test)]
@@ -32,6 +33,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use serde_json::json;
 
 use crate::audio::Speaker;
 use crate::clock::Clock;
@@ -40,6 +42,7 @@ use crate::household::Household;
 use crate::mind::Mind;
 use crate::pipeline::Listen;
 use crate::signs::Signs;
+use crate::sound::{Purpose, Purposes};
 use crate::tts::{Cue, Cues, Manner, QuietHours, Voice};
 use crate::{Error, Result};
 
@@ -123,6 +126,10 @@ pub trait History {
     fn see(&mut self, event: &Event, guests: bool) -> Option<String>;
     /// Deletes what was kept long enough, whether anything happens or not.
     fn look(&mut self) -> Option<String>;
+    /// For what sound is to be kept now, where no guests are here.
+    fn sound(&self) -> Purposes {
+        Purposes::NONE
+    }
 }
 
 /// What a living house is made of.
@@ -215,6 +222,8 @@ struct Shared {
     next_hearing: Slot<Hearing>,
     /// Somebody whom the ear is to listen to without the wake word.
     listen: Slot<Listen>,
+    /// For what sound is to be kept.
+    keep: Slot<Purposes>,
 }
 
 /// Lives until `stop` becomes true or the source ends; `watch` sees every event.
@@ -237,6 +246,7 @@ pub fn run(
         volume: AtomicU32::new(parts.volume.to_bits()),
         next_hearing: Slot::default(),
         listen: Slot::default(),
+        keep: Slot::default(),
     });
     let (sender, inbox) = mpsc::sync_channel(EVENTS);
     let wishes =
@@ -258,12 +268,14 @@ pub fn run(
         waiting_since: None,
         signs: parts.signs,
         history: parts.history,
+        keeps: None,
         notify: Notify::new(),
         watch,
         broken_pipe: None,
     };
     // Before the ear's clock runs: the first event is the earliest.
     house.enter(State::Idle, None);
+    house.keep_sound();
     if let Some(news) = parts.news {
         reload::spawn(news, sender.clone(), &shared);
     }
@@ -349,6 +361,8 @@ struct House<'a> {
     /// When the last command ended: the answer's delay is counted from here.
     waiting_since: Option<Instant>,
     history: Option<Box<dyn History>>,
+    /// For what sound is kept, as the ear was told last.
+    keeps: Option<Purposes>,
     signs: Signs,
     notify: Notify,
     watch: &'a mut dyn FnMut(&Event) -> io::Result<()>,
@@ -486,6 +500,25 @@ impl House<'_> {
         }
         let trouble = self.history.as_mut().and_then(|history| history.look());
         self.tell_history(at_ms, trouble);
+        self.keep_sound();
+    }
+
+    /// Tells the ear for what sound is to be kept, and shows it. Of guests nothing is.
+    fn keep_sound(&mut self) {
+        let wanted = self.history.as_ref().map_or(Purposes::NONE, |history| history.sound());
+        let wanted = if wanted.is_empty() || !self.mind.guest() { wanted } else { Purposes::NONE };
+        let before = self.keeps.replace(wanted);
+        if before == Some(wanted) {
+            return;
+        }
+        self.shared.keep.put(wanted);
+        // That nothing is kept is nothing new at the start.
+        if before.is_none() && wanted.is_empty() {
+            return;
+        }
+        let value =
+            json!({ "on": !wanted.is_empty(), "for": wanted.each().map(Purpose::name).collect::<Vec<_>>() });
+        self.report(None, EventKind::Action { action: "keep_audio".into(), target: None, value });
     }
 
     fn tick(&mut self) {

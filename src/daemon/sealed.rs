@@ -5,17 +5,19 @@ use std::ffi::OsString;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use super::OwnVoice;
 use super::hears::{Heard, Hears, Order};
 use super::link::{self, Budget, Link, LinkError, MAX_TO_MIND, ToEar, ToMind, Word};
+use super::pool::Pool;
 use crate::backoff::Backoff;
 use crate::ear::Emit;
 use crate::event::{Event, EventKind, State};
 use crate::programs;
+use crate::sound::{Purposes, Shelf};
 use crate::{Error, sandbox};
 
 /// The hidden command that becomes an ear.
@@ -45,24 +47,32 @@ const SILENCE: Duration = Duration::from_secs(10);
 pub struct Recipe {
     pub program: PathBuf,
     pub arguments: Vec<OsString>,
+    /// Where it makes the files for sound that is to be kept.
+    pub sound: PathBuf,
 }
 
 impl Recipe {
-    /// This program, with the same configuration file.
+    /// This program, with the same configuration file and data folder.
     #[must_use]
-    pub fn this_program(config: Option<&std::path::Path>) -> Self {
+    pub fn this_program(config: Option<&Path>, data_dir: &Path) -> Self {
         let mut arguments: Vec<OsString> = Vec::new();
         if let Some(file) = config {
             arguments.extend(["--config".into(), file.into()]);
         }
         arguments.push(COMMAND.into());
-        Self { program: PathBuf::from("/proc/self/exe"), arguments }
+        Self {
+            program: PathBuf::from("/proc/self/exe"),
+            arguments,
+            sound: Shelf::of(data_dir).folder().to_owned(),
+        }
     }
 }
 
 /// An ear in a process of its own.
 pub struct Sealed {
     recipe: Recipe,
+    /// For what sound is kept.
+    keep: Purposes,
     running: Option<Running>,
     /// Loads what the household knows now, while the one that runs goes on hearing.
     next: Option<Running>,
@@ -91,6 +101,8 @@ struct Running {
     microphone_lost: bool,
     /// It said itself why it ends.
     fault: bool,
+    /// Where it keeps sound, if it was started to.
+    pool: Option<Pool>,
 }
 
 /// How far an ear is.
@@ -130,10 +142,20 @@ impl Running {
                 EventKind::Fault { message, .. } => Err(Unmade::Fault(message)),
                 _ => Err(Unmade::Ended(LinkError::Forbidden("what is heard, before it hears".into()))),
             },
-            ToMind::Clock { .. } | ToMind::Sealed { .. } => {
+            ToMind::Clock { .. } | ToMind::Sealed { .. } | ToMind::Kept { .. } => {
                 Err(Unmade::Ended(LinkError::Forbidden("that it hears, before it may".into())))
             }
         }
+    }
+
+    /// It is to keep no sound any more, and whatever it writes until it knows is gone with it.
+    fn keep_nothing(&mut self) -> std::io::Result<()> {
+        if let Some(pool) = &mut self.pool {
+            pool.close();
+        }
+        // One that does not listen yet is told when it does.
+        let listens = matches!(self.stage, Stage::Opening | Stage::Hearing);
+        if listens { link::tell_ear(&self.to, &ToEar::Word(Word::KeepNothing)) } else { Ok(()) }
     }
 
     /// Why it ended, as far as is known: a short while for its exit status; one that broke a rule is ended.
@@ -155,11 +177,12 @@ impl Drop for Running {
 }
 
 impl Sealed {
-    /// Starts an ear, which loads its models from now on.
+    /// Starts an ear, which loads its models from now on. It keeps sound for these purposes.
     #[must_use]
-    pub fn new(recipe: Recipe) -> Self {
+    pub fn new(recipe: Recipe, keep: Purposes) -> Self {
         let mut sealed = Self {
             recipe,
+            keep,
             running: None,
             next: None,
             untold: Vec::new(),
@@ -216,6 +239,7 @@ impl Sealed {
         sandbox::keep_descriptors();
         let process = programs::command(&self.recipe.program)
             .args(&self.recipe.arguments)
+            .args(self.keep.each().flat_map(|purpose| ["--keep", purpose.name()]))
             // Ctrl-C is for the mind, which then ends its ear.
             .process_group(0)
             .stdin(Stdio::from(OwnedFd::from(theirs)))
@@ -226,7 +250,9 @@ impl Sealed {
         ours.set_write_timeout(Some(SEND_PATIENCE))?;
         let link = Link::new(ours, MAX_TO_MIND);
         let now = Instant::now();
+        let pool = || Pool::new(self.recipe.sound.clone(), process.id(), self.keep);
         Ok(Running {
+            pool: (!self.keep.is_empty()).then(pool),
             to: link.sender()?,
             link,
             process,
@@ -253,7 +279,14 @@ impl Sealed {
             Stage::Made => {
                 running.stage = Stage::Opening;
                 let word = Word::GoOnFrom { at_ms: self.at_ms, sessions: self.sessions };
+                let closed = running.pool.as_mut().filter(|pool| pool.is_closed());
+                let silent = closed.is_some();
+                // It may have made its files after they were removed.
+                closed.into_iter().for_each(Pool::close);
                 self.send(&ToEar::Word(word), emit);
+                if silent {
+                    self.send(&ToEar::Word(Word::KeepNothing), emit);
+                }
             }
             Stage::Opening | Stage::Hearing => {
                 if let Err(error) = self.advance(patience, emit) {
@@ -306,6 +339,19 @@ impl Sealed {
                 }
             }
             ToMind::Clock { at_ms } => self.at_ms = self.at_ms.max(at_ms),
+            ToMind::Kept { slot, purpose, session } => {
+                let pool = running.pool.as_mut().filter(|_| running.stage == Stage::Hearing);
+                let unasked = || LinkError::Forbidden("that it keeps sound".into());
+                let pool = pool.ok_or_else(unasked)?;
+                let file = pool.take(slot, purpose)?;
+                let renew = pool.is_nearly_full() && self.next.is_none();
+                if let Some(file) = file {
+                    emit(Event::new(self.at_ms, EventKind::SoundKept { purpose, file }).in_session(session));
+                }
+                if renew {
+                    self.renew(emit);
+                }
+            }
             ToMind::Event { event, took_us } => {
                 match &event.kind {
                     EventKind::MicrophoneLost { .. } => {
@@ -368,6 +414,39 @@ impl Sealed {
         self.running.as_ref().is_some_and(|running| running.stage == Stage::Hearing)
     }
 
+    /// A sealed ear opens no file: another one does, and takes over when it has. One that is to be started
+    /// anyway opens what is there then.
+    fn renew(&mut self, emit: Emit) {
+        if self.running.is_none() {
+            return;
+        }
+        match self.start() {
+            Ok(next) => self.next = Some(next),
+            Err(error) => {
+                let message = format!("{}; nothing new is heard", unstarted(&error));
+                emit(Event::new(self.at_ms, EventKind::Fault { stage: "ear".into(), message }));
+            }
+        }
+    }
+
+    /// The ears that were asked before keep nothing any more; for another purpose there is another ear.
+    fn keep(&mut self, purposes: Purposes, emit: Emit) {
+        if purposes == self.keep {
+            return;
+        }
+        self.keep = purposes;
+        if let Some(next) = &mut self.next {
+            // It is gone if it cannot be told; that shows when it is to take over.
+            let _ = next.keep_nothing();
+        }
+        if let Some(Err(error)) = self.running.as_mut().map(Running::keep_nothing) {
+            self.ended(&LinkError::Io(error), emit);
+        }
+        if !purposes.is_empty() {
+            self.renew(emit);
+        }
+    }
+
     fn send(&mut self, what: &ToEar, emit: Emit) {
         let Some(running) = &self.running else { return };
         if let Err(error) = link::tell_ear(&running.to, what) {
@@ -390,16 +469,8 @@ impl Hears for Sealed {
             Order::Listen(listen) => {
                 emit(Event::new(self.at_ms, EventKind::NoSpeech).in_session(listen.session()));
             }
-            // A sealed ear opens no file: another one reads them, and takes over when it has. One that
-            // is to be started anyway reads what is there then.
-            Order::Renew(_) if self.running.is_none() => {}
-            Order::Renew(_) => match self.start() {
-                Ok(next) => self.next = Some(next),
-                Err(error) => {
-                    let message = format!("{}; nothing new is heard", unstarted(&error));
-                    emit(Event::new(self.at_ms, EventKind::Fault { stage: "ear".into(), message }));
-                }
-            },
+            Order::Renew(_) => self.renew(emit),
+            Order::Keep(purposes) => self.keep(purposes, emit),
         }
     }
 
@@ -466,7 +537,12 @@ mod tests {
 
     /// An ear that does what a line of shell says; its standard input is the link.
     fn shell(line: &str) -> Sealed {
-        Sealed::new(Recipe { program: "/bin/sh".into(), arguments: vec!["-c".into(), line.into()] })
+        keeping(line, Path::new("/nowhere"), Purposes::NONE)
+    }
+
+    fn keeping(line: &str, sound: &Path, keep: Purposes) -> Sealed {
+        let arguments = vec!["-c".into(), line.into()];
+        Sealed::new(Recipe { program: "/bin/sh".into(), arguments, sound: sound.into() }, keep)
     }
 
     /// Hears for so long, and gives what was said.
@@ -563,6 +639,67 @@ mod tests {
         hear(&mut ear, Duration::from_millis(500));
         assert!(ear.hears() && ear.running.as_ref().unwrap().process.id() != first);
         assert!(!std::path::Path::new(&format!("/proc/{first}")).exists());
+    }
+
+    /// Shell that says this over the link.
+    fn message(text: &str) -> String {
+        format!("printf '\\001\\001\\{:03o}\\000\\000\\000{text}' >&0", text.len())
+    }
+
+    /// A line of shell that is made, and sealed once it may open the microphone.
+    fn sealed_and(then: &str) -> String {
+        let (made, sealed) = (
+            message(r#"{"is":"made","choices":[]}"#),
+            message(r#"{"is":"sealed","took_us":1,"landlock":true}"#),
+        );
+        format!("{made}; head -c 1 <&0 >/dev/null; {sealed}; {then}; sleep 60")
+    }
+
+    const KEPT: &str = r#"{"is":"kept","slot":4,"purpose":"wake","session":1}"#;
+    const WAKE: Purposes = Purposes { wake: true, commands: false };
+
+    #[test]
+    fn an_ear_says_of_each_file_once_that_it_holds_a_recording() {
+        let folder = tempfile::tempdir().unwrap();
+        let once = sealed_and(&message(KEPT));
+        let mut ear = keeping(&once, folder.path(), WAKE);
+        let said = hear(&mut ear, Duration::from_millis(500));
+        let pid = ear.running.as_ref().unwrap().process.id();
+        let (purpose, file) = (crate::sound::Purpose::Wake, format!(".ear-{pid}-4"));
+        assert_eq!(said, [EventKind::SoundKept { purpose, file }]);
+        let twice = sealed_and(&format!("{0}; {0}", message(KEPT)));
+        let beyond = sealed_and(&message(&KEPT.replace("slot\":4", "slot\":64")));
+        for (line, keep, why) in [
+            (&twice, WAKE, "a second recording in file 4"),
+            (&beyond, WAKE, "file 64 of 64"),
+            (&once, Purposes { wake: false, commands: true }, "for `wake`"),
+            (&once, Purposes::NONE, "that it keeps sound"),
+        ] {
+            let said = hear(&mut keeping(line, folder.path(), keep), Duration::from_millis(400));
+            assert!(faults(&said).len() == 1 && faults(&said)[0].contains(why), "{said:?}");
+        }
+    }
+
+    #[test]
+    fn told_to_keep_nothing_it_loses_its_files_and_is_not_believed() {
+        let folder = tempfile::tempdir().unwrap();
+        // It goes on when it is told (of what it was told before, 47 bytes are left), and says so by a recording.
+        let line = sealed_and(&format!("head -c 60 <&0 >/dev/null; {}", message(KEPT)));
+        let mut ear = keeping(&line, folder.path(), WAKE);
+        hear(&mut ear, Duration::from_millis(300));
+        let pid = ear.running.as_ref().unwrap().process.id();
+        let file = |slot| folder.path().join(crate::sound::pool::name(pid, slot));
+        for slot in [0, 4] {
+            std::fs::write(file(slot), "").unwrap();
+        }
+        ear.tell(Order::Keep(Purposes::NONE), &mut |_| {});
+        assert!(!file(0).exists() && !file(4).exists());
+        assert_eq!(hear(&mut ear, Duration::from_millis(300)), []);
+        assert!(ear.hears(), "no rule is broken");
+        // To keep something again takes another ear.
+        ear.tell(Order::Keep(WAKE), &mut |_| {});
+        hear(&mut ear, Duration::from_millis(400));
+        assert_ne!(ear.running.as_ref().unwrap().process.id(), pid);
     }
 
     #[test]

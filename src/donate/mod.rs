@@ -7,6 +7,7 @@
 pub mod consent;
 pub mod export;
 mod index;
+pub mod pick;
 pub mod private;
 pub mod session;
 pub mod sound;

@@ -1,4 +1,5 @@
-//! The ear: holds sound, gives text. No network, no disk, nothing of the mind.
+//! The ear: holds sound, gives text. No network, no disk, nothing of the mind. Sound that a household asks to
+//! be kept goes to a sink that is passed in ([`recorder`]).
 //!
 //! [`Ear`] is a plain state machine that is fed frames; `run` feeds it from the microphone on a
 //! thread of its own, `replay`, `eval` and the tests from files. Only [`Event`]s come out: text,
@@ -7,6 +8,7 @@
 mod level;
 mod own_voice;
 mod recogniser;
+pub mod recorder;
 mod tongue;
 
 use crate::audio::{FRAME_SAMPLES, Frame, SAMPLE_RATE, samples_to_ms};
@@ -18,6 +20,7 @@ use crate::wake::{Trigger, WakeDetector};
 use level::LevelMeter;
 use own_voice::OwnVoice;
 use recogniser::Recogniser;
+use recorder::Recorder;
 use tongue::Tongue;
 
 pub use tongue::Address;
@@ -64,6 +67,8 @@ pub struct Ear {
     /// What it is heard as.
     scope: Scope,
     level: Option<LevelMeter>,
+    /// What keeps sound, where the household asks for it.
+    recorder: Option<Recorder>,
 }
 
 /// What the ear is doing with sound.
@@ -93,7 +98,13 @@ impl Ear {
             session: 0,
             scope: Scope::Commands,
             level: None,
+            recorder: None,
         }
+    }
+
+    /// Has sound kept from now on; with `None` no longer, and what was about to be is forgotten.
+    pub fn record(&mut self, recorder: Option<Recorder>) {
+        self.recorder = recorder;
     }
 
     /// With words to judge by, an utterance that says everything ends sooner, and one that does not
@@ -132,6 +143,7 @@ impl Ear {
         if let Some(kind) = self.level.as_mut().and_then(|level| level.push(frame)) {
             emit(Event::new(self.now_ms(), kind));
         }
+        self.keep_sound(emit, |recorder| recorder.hear(frame));
         self.search_own_voice(emit);
         match self.attention {
             Attention::Waiting if self.wake.is_empty() && self.is_speaking() => {}
@@ -194,6 +206,9 @@ impl Ear {
         }
         self.endpointer.forget();
         self.recogniser.discard();
+        if let Some(recorder) = &mut self.recorder {
+            recorder.forget();
+        }
         self.turn_to(None);
         self.attention = Attention::Waiting;
     }
@@ -328,6 +343,9 @@ impl Ear {
             self.turn_to(language.as_deref());
             self.begin(Scope::Commands);
             self.report(emit, EventKind::Wake { word, score, language, area });
+            if let Some(recorder) = &mut self.recorder {
+                recorder.woken(self.session);
+            }
             for stage in &mut self.wake {
                 stage.detector.reset();
             }
@@ -372,6 +390,8 @@ impl Ear {
         self.attention = Attention::Waiting;
         self.report(emit, EventKind::SpeechEnd { duration_ms: duration_ms(samples), reason });
         self.report(emit, EventKind::State { state: State::Thinking });
+        let session = self.session;
+        self.keep_sound(emit, |recorder| recorder.command(session, samples));
         let (heard, took) = self.recogniser.finish(samples);
         let kind = match heard {
             Ok(transcript) => match &transcript.rejected {
@@ -384,6 +404,13 @@ impl Ear {
             Err(error) => EventKind::Fault { stage: "stt".into(), message: error.to_string() },
         };
         emit(self.event(kind).took(took));
+    }
+
+    /// Where sound is kept; what goes wrong with that belongs to no session, which goes on.
+    fn keep_sound(&mut self, emit: Emit, keep: impl FnOnce(&mut Recorder) -> Option<std::io::Error>) {
+        if let Some(error) = self.recorder.as_mut().and_then(keep) {
+            emit(Event::new(self.now_ms(), recorder::fault(&error)));
+        }
     }
 
     fn report(&self, emit: Emit, kind: EventKind) {

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::event::Expected;
+use crate::sound::{Purpose, Purposes};
 use crate::stt::{SttError, Transcript};
 use crate::testing::{ScriptedWake, WAKE_MARK, silence, syllables, voice};
 
@@ -304,4 +305,92 @@ fn an_answer_needs_no_wake_word_and_belongs_to_the_session_that_asked() {
     frame[0] = WAKE_MARK;
     ear.push(&frame, &mut |event| woken.push(event.session));
     assert_eq!(woken.first(), Some(&Some(2)));
+}
+
+/// What was kept: for what, of which session, which samples.
+type Keeping = (Purpose, u64, Vec<i16>);
+
+#[derive(Clone, Default)]
+struct Kept(std::sync::Arc<std::sync::Mutex<Vec<Keeping>>>);
+
+impl recorder::Sink for Kept {
+    fn keep(&mut self, purpose: Purpose, session: u64, samples: &[i16]) -> std::io::Result<()> {
+        self.0.lock().unwrap().push((purpose, session, samples.to_vec()));
+        Ok(())
+    }
+}
+
+fn keeping(wake: bool, commands: bool) -> (Ear, Kept) {
+    let (mut ear, kept) = (ear(), Kept::default());
+    ear.record(Some(Recorder::new(Box::new(kept.clone()), Purposes { wake, commands })));
+    (ear, kept)
+}
+
+#[test]
+fn a_wake_up_is_kept_with_what_was_before_and_the_command_as_it_is_recognised() {
+    let (mut ear, kept) = keeping(true, true);
+    let events = hear(&mut ear, &[silence(5_000), wake_mark(), silence(400), voice(900), silence(1_000)]);
+    let Some(EventKind::SpeechEnd { duration_ms, .. }) =
+        events.iter().find(|event| matches!(event, EventKind::SpeechEnd { .. }))
+    else {
+        panic!("{events:?}")
+    };
+    let kept = kept.0.lock().unwrap().clone();
+    let [(Purpose::Wake, 1, wake), (Purpose::Commands, 1, command)] = &kept[..] else { panic!("{kept:?}") };
+    let ms = self::duration_ms(wake);
+    assert!((2_400..=2_500).contains(&ms), "{ms} ms");
+    let mark = wake.iter().position(|sample| *sample == WAKE_MARK).unwrap();
+    assert!((1_950..=2_000).contains(&samples_to_ms(mark as u64)), "{mark}");
+    assert_eq!(self::duration_ms(command), *duration_ms);
+}
+
+#[test]
+fn a_wake_up_that_leads_to_nothing_is_kept_and_other_speech_is_not() {
+    let (mut ear, kept) = keeping(true, true);
+    hear(&mut ear, &[voice(3_000), silence(2_000)]);
+    assert!(kept.0.lock().unwrap().is_empty());
+    hear(&mut ear, &[wake_mark(), silence(3_100)]);
+    assert_eq!(kept.0.lock().unwrap().len(), 1);
+}
+
+#[test]
+fn only_what_is_asked_for_is_kept_and_nothing_after_it_was_ended() {
+    let command = [silence(1_200), wake_mark(), silence(400), voice(900), silence(1_000)];
+    for (wake, commands) in [(true, false), (false, true), (false, false)] {
+        let (mut ear, kept) = keeping(wake, commands);
+        hear(&mut ear, &command);
+        let of = |purpose| kept.0.lock().unwrap().iter().filter(|kept| kept.0 == purpose).count() == 1;
+        assert_eq!((of(Purpose::Wake), of(Purpose::Commands)), (wake, commands));
+    }
+    // Guests come in the middle of it.
+    let (mut ear, kept) = keeping(true, true);
+    hear(&mut ear, &[silence(1_200), wake_mark(), silence(100)]);
+    ear.record(None);
+    hear(&mut ear, &[silence(300), voice(900), silence(1_000)]);
+    assert!(kept.0.lock().unwrap().is_empty());
+}
+
+/// Has no room but for the third.
+struct Full(usize);
+
+impl recorder::Sink for Full {
+    fn keep(&mut self, _purpose: Purpose, _session: u64, _samples: &[i16]) -> std::io::Result<()> {
+        self.0 += 1;
+        if self.0 == 3 { Ok(()) } else { Err(std::io::ErrorKind::StorageFull.into()) }
+    }
+}
+
+#[test]
+fn a_full_disk_is_told_once_and_commands_go_on() {
+    let mut ear = ear();
+    ear.record(Some(Recorder::new(Box::new(Full(0)), Purposes { wake: true, commands: false })));
+    let wake_up = [silence(1_200), wake_mark(), silence(3_100)];
+    let told: Vec<_> = (0..5)
+        .map(|_| {
+            let events = names(&hear(&mut ear, &wake_up));
+            assert_eq!(events.last().unwrap(), "no_speech");
+            events.contains(&"fault".to_owned())
+        })
+        .collect();
+    assert_eq!(told, [true, false, false, true, false]);
 }

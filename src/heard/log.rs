@@ -1,6 +1,6 @@
 //! The history in a file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -40,6 +40,8 @@ pub struct Log {
     failed: bool,
     /// What encrypts the words; `None`: nothing does.
     lock: Option<Lock>,
+    /// The entry that was written last, until somebody asks.
+    written: Option<i64>,
 }
 
 #[derive(Default)]
@@ -78,7 +80,16 @@ impl Log {
         };
         prepare().map_err(|error| fail(explain(&error)))?;
         let keep = SignedDuration::from_hours(i64::from(keep_hours));
-        Ok(Self { path, db, keep, open: BTreeMap::new(), looked: None, failed: false, lock: None })
+        Ok(Self {
+            path,
+            db,
+            keep,
+            open: BTreeMap::new(),
+            looked: None,
+            failed: false,
+            lock: None,
+            written: None,
+        })
     }
 
     /// Encrypts what is kept from now on and, where the key is there, what was kept before.
@@ -153,18 +164,17 @@ impl Log {
         if ended.guests || ended.quiet || (ended.written && ended.intent.is_none()) {
             return Ok(());
         }
-        match &ended.intent {
-            Some(intent) => {
-                self.insert(now, &ended.text, intent, &ended.reply)?;
-                // What fails again is told again.
-                self.failed = false;
-            }
-            None => {
-                self.db.execute(
-                    "INSERT INTO unheard VALUES (?1, 1) ON CONFLICT (day) DO UPDATE SET times = times + 1",
-                    [now.strftime("%F").to_string()],
-                )?;
-            }
+        if let Some(intent) = &ended.intent {
+            self.insert(now, &ended.text, intent, &ended.reply)?;
+            self.written = Some(self.db.last_insert_rowid());
+            // What fails again is told again.
+            self.failed = false;
+        } else {
+            self.db.execute(
+                "INSERT INTO unheard VALUES (?1, 1) ON CONFLICT (day) DO UPDATE SET times = times + 1",
+                [now.strftime("%F").to_string()],
+            )?;
+            self.written = None;
         }
         Ok(())
     }
@@ -177,6 +187,23 @@ impl Log {
         }
         let insert = "INSERT INTO heard (at, text, intent, reply) VALUES (?1, ?2, ?3, ?4)";
         self.db.execute(insert, params![now.as_second(), words.text, words.intent, words.reply]).map(drop)
+    }
+
+    /// The number of the entry that an event has led to since this was last asked.
+    pub fn written(&mut self) -> Option<i64> {
+        self.written.take()
+    }
+
+    /// The numbers of all entries.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn numbers(&self) -> Result<BTreeSet<i64>, HeardError> {
+        let read = || {
+            let mut rows = self.db.prepare("SELECT id FROM heard")?;
+            rows.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()
+        };
+        read().map_err(|error: rusqlite::Error| self.error(&error))
     }
 
     fn expire_now_and_then(&mut self, now: Timestamp) -> rusqlite::Result<()> {

@@ -2,7 +2,8 @@
 //!
 //! A reader of the event stream. Only commands that were understood are kept; of the rest nothing is
 //! but their number. What is deleted is gone from the file, too: `SQLite` overwrites it
-//! (`secure_delete`) and the file is written anew (`VACUUM`).
+//! (`secure_delete`) and the file is written anew (`VACUUM`). Where a household has sound kept
+//! ([`crate::sound`]), a command that is deleted takes its recordings with it.
 
 #[cfg(feature = "sqlite")]
 mod keeper;
@@ -17,6 +18,8 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use serde::Serialize;
+
+use crate::sound::SoundError;
 
 #[cfg(feature = "sqlite")]
 pub use keeper::{Keeper, Place};
@@ -75,7 +78,7 @@ pub trait Kept: Send {
     /// When the history cannot be read.
     fn latest(&self, count: usize, now: Timestamp) -> Result<Vec<Entry>, HeardError>;
 
-    /// Deletes the last entry, and says of when it was.
+    /// Deletes what was kept last, and says of when it was.
     ///
     /// # Errors
     /// When the history cannot be written.
@@ -86,6 +89,20 @@ pub trait Kept: Send {
     /// # Errors
     /// When the history cannot be written.
     fn forget_since(&self, since: Timestamp) -> Result<usize, HeardError>;
+
+    /// How many recordings are kept.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    fn recordings(&self) -> Result<usize, HeardError> {
+        Ok(0)
+    }
+}
+
+impl From<SoundError> for HeardError {
+    fn from(error: SoundError) -> Self {
+        Self { reason: error.to_string(), path: error.path }
+    }
 }
 
 /// Where the history lies in a data folder.

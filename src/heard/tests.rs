@@ -8,6 +8,7 @@ use super::*;
 use crate::clock::ManualClock;
 use crate::daemon::History;
 use crate::event::{Event, EventKind, Expected, SessionEndReason};
+use crate::sound::{Plan, Purpose, Shelf};
 use crate::stt::Transcript;
 
 const NOON: i64 = 1_790_000_000;
@@ -134,7 +135,7 @@ fn in_a_silent_house_what_is_old_goes_too() {
     let clock = ManualClock::at(at(0).to_zoned_datetime(jiff::tz::TimeZone::UTC));
     let mut log = Log::open(folder.path(), 24).unwrap();
     say(&mut log, 1, "silentium", true, at(0), false);
-    let mut keeper = Keeper::new(log, Arc::new(clock.clone()));
+    let mut keeper = Keeper::new(Some(log), None, Arc::new(clock.clone()));
     for _ in 0..23 {
         clock.advance_ms(3_600_000);
         assert!(keeper.look().is_none());
@@ -218,4 +219,102 @@ fn its_file_is_for_its_owner_alone() {
     let _log = Log::open(&data, 24).unwrap();
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!((mode(&data), mode(&file_in(&data))), (0o700, 0o600));
+}
+
+/// Puts a recording on the shelf, as of then.
+fn record(folder: &Path, entry: Option<i64>, now: Timestamp) {
+    let shelf = Shelf::of(folder);
+    let mut pool = crate::sound::Pool::open(shelf.folder(), 1).unwrap();
+    let slot = pool.write(b"a voice".map(i16::from).as_slice()).unwrap().unwrap();
+    let file = crate::sound::pool::name(1, slot);
+    let began = now.to_zoned_datetime(jiff::tz::TimeZone::UTC);
+    shelf.keep(&[(Purpose::Commands, file)], &began, entry).unwrap();
+    crate::sound::pool::clear(shelf.folder()).unwrap();
+}
+
+fn recordings(folder: &Path) -> Vec<Option<i64>> {
+    Shelf::of(folder).all().unwrap().into_iter().map(|sound| sound.entry).collect()
+}
+
+#[test]
+fn what_was_said_last_is_forgotten_with_its_sound_or_is_sound_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut log = Log::open(folder.path(), 24).unwrap();
+    let place = Place::new(folder.path().to_owned(), 24).unwrap();
+    for (hour, text) in [(0, "one"), (2, "two")] {
+        say(&mut log, hour as u64, text, true, at(hour), false);
+        record(folder.path(), log.written(), at(hour));
+    }
+    // It was not understood.
+    record(folder.path(), None, at(3));
+    assert_eq!(recordings(folder.path()), [Some(1), Some(2), None]);
+    assert_eq!(place.recordings().unwrap(), 3);
+    assert_eq!(place.forget_latest(at(4)).unwrap(), Some(at(3)));
+    assert_eq!((texts(&log, at(4)).len(), recordings(folder.path())), (2, vec![Some(1), Some(2)]));
+    assert_eq!(place.forget_latest(at(4)).unwrap(), Some(at(2)));
+    assert_eq!((texts(&log, at(4)), recordings(folder.path())), (vec!["one".to_owned()], vec![Some(1)]));
+    // Where no text is kept there is sound alone.
+    let sound = Place::of_sound(folder.path().to_owned());
+    assert!(sound.latest(3, at(4)).unwrap().is_empty());
+    assert_eq!(sound.forget_latest(at(4)).unwrap(), Some(at(0)));
+    assert_eq!(sound.forget_latest(at(4)).unwrap(), None);
+}
+
+#[test]
+fn a_day_is_forgotten_with_its_sound() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut log = Log::open(folder.path(), 240).unwrap();
+    for (hour, text) in [(0, "old"), (30, "new")] {
+        say(&mut log, hour as u64, text, true, at(hour), false);
+        record(folder.path(), log.written(), at(hour));
+        record(folder.path(), None, at(hour));
+    }
+    // Of a command whose text is over, and of one that began before midnight.
+    record(folder.path(), Some(77), at(1));
+    say(&mut log, 9, "over midnight", true, at(30), false);
+    record(folder.path(), log.written(), at(20));
+    let place = Place::new(folder.path().to_owned(), 240).unwrap();
+    assert_eq!(place.forget_since(at(24)).unwrap(), 3, "two commands, and one that was not understood");
+    assert_eq!(recordings(folder.path()), [Some(1), None, Some(77)]);
+    assert_eq!(Place::of_sound(folder.path().to_owned()).forget_since(at(0)).unwrap(), 1);
+    assert!(recordings(folder.path()).is_empty());
+}
+
+/// As in a living house: the desk follows the same events.
+#[test]
+fn sound_belongs_to_the_command_that_was_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = Log::open(folder.path(), 24).unwrap();
+    let noon = at(0).to_zoned_datetime(jiff::tz::TimeZone::UTC);
+    let clock = ManualClock::at(noon.clone());
+    let plan = Plan { wake: None, commands: Some(noon.date().tomorrow().unwrap()) };
+    let shelf = Shelf::of(folder.path());
+    let mut pool = crate::sound::Pool::open(shelf.folder(), 1).unwrap();
+    let desk = crate::sound::Desk::new(shelf, plan);
+    let mut keeper = Keeper::new(Some(log), Some(desk), Arc::new(clock.clone()));
+    assert!(keeper.sound().commands && !keeper.sound().wake);
+    let mut speak = |keeper: &mut Keeper, session, intent: Option<&str>| {
+        let slot = pool.write(&[1; 100]).unwrap().unwrap();
+        let file = crate::sound::pool::name(1, slot);
+        let kept = EventKind::SoundKept { purpose: Purpose::Commands, file };
+        let said = EventKind::Transcript(Transcript { text: "quinoa".into(), ..Transcript::default() });
+        let meant = intent.map(|intent| EventKind::Intent(crate::nlu::Intent::unspoken(intent)));
+        let end = EventKind::SessionEnd { reason: SessionEndReason::Done };
+        for kind in [Some(kept), Some(said), meant, Some(end)].into_iter().flatten() {
+            assert_eq!(keeper.see(&Event::new(0, kind).in_session(session), false), None);
+        }
+    };
+    speak(&mut keeper, 1, Some("AddItem"));
+    clock.advance_ms(60_000);
+    speak(&mut keeper, 2, None);
+    clock.advance_ms(60_000);
+    speak(&mut keeper, 3, Some(QUIET[0]));
+    assert_eq!(recordings(folder.path()), [Some(1), None]);
+    // The text is over after a day, and with it its sound; the day after that, all.
+    clock.set(at(24).to_zoned_datetime(jiff::tz::TimeZone::UTC));
+    assert_eq!(keeper.look(), None);
+    assert_eq!(recordings(folder.path()), [None]);
+    clock.set(at(48).to_zoned_datetime(jiff::tz::TimeZone::UTC));
+    assert_eq!((keeper.look(), keeper.sound()), (None, crate::sound::Purposes::NONE));
+    assert!(recordings(folder.path()).is_empty());
 }

@@ -9,7 +9,7 @@ use std::net::{TcpStream, ToSocketAddrs, UdpSocket};
 use std::os::linux::net::SocketAddrExt;
 use std::os::unix::net::{SocketAddr, UnixDatagram, UnixStream};
 use std::path::PathBuf;
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 
 use rustix::fs::MemfdFlags;
 use rustix::net::{AddressFamily, SocketType, socket};
@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::programs;
 use crate::sandbox::{loading, mind, probes, sealed};
+use crate::sound::{Pool, Shelf, pool};
 use crate::{Error, Result};
 
 /// Where somebody listens, and where files would be written.
@@ -46,6 +47,8 @@ pub enum Walls {
     Loading,
     /// As around an ear that hears.
     Sealed,
+    /// As around one that hears and keeps sound.
+    Keeping,
 }
 
 /// One attempt.
@@ -64,6 +67,12 @@ pub struct Attempt {
 pub fn run(targets: &Targets) -> Result<()> {
     let handed_over = descriptors()?;
     let mut out = io::stdout();
+    let mut files = None;
+    if targets.walls == Walls::Keeping {
+        files = Some(Pool::open(Shelf::of(&targets.folder).folder(), std::process::id())?);
+        // Who writes too much is ended by this signal, unless it is caught: then the write fails.
+        signal_hook::flag::register(libc::SIGXFSZ, Arc::default())?;
+    }
     let unsealed = |error| Error::Stopped(format!("this machine cannot seal an ear: {error}"));
     match targets.walls {
         Walls::None => {}
@@ -72,7 +81,7 @@ pub fn run(targets: &Targets) -> Result<()> {
             mind::confine(&allowed)
                 .map_err(|error| Error::Stopped(format!("the assistant cannot be confined: {error}")))?;
         }
-        Walls::Loading | Walls::Sealed => {
+        Walls::Loading | Walls::Sealed | Walls::Keeping => {
             loading::confine(&targets.folder.join("cache")).map_err(unsealed)?;
         }
     }
@@ -84,8 +93,10 @@ pub fn run(targets: &Targets) -> Result<()> {
         let _ = wait.recv();
         by_tcp(tcp)
     });
-    if targets.walls == Walls::Sealed {
-        sealed::seal().map_err(unsealed)?;
+    match targets.walls {
+        Walls::None | Walls::Mind | Walls::Loading => {}
+        Walls::Sealed => drop(sealed::seal(0).map_err(unsealed)?),
+        Walls::Keeping => drop(sealed::seal(pool::LONGEST_BYTES).map_err(unsealed)?),
     }
     let mut say = |way: &str, result: io::Result<()>| -> io::Result<()> {
         let attempt = Attempt { way: way.into(), refused: result.err().map(|error| by_whom(&error)) };
@@ -94,6 +105,11 @@ pub fn run(targets: &Targets) -> Result<()> {
     };
     for (way, attempt) in ways(targets) {
         say(way, attempt())?;
+    }
+    if let Some(files) = &mut files {
+        // Without this there would be nothing to refuse.
+        files.write(&vec![0; pool::LONGEST])?;
+        say("more than a recording, into its file", too_much(files))?;
     }
     drop(go);
     say(
@@ -112,6 +128,11 @@ pub fn run(targets: &Targets) -> Result<()> {
     Ok(())
 }
 
+fn too_much(files: &mut Pool) -> io::Result<()> {
+    let mut file = files.take().ok_or_else(|| io::Error::other("there is no file"))?;
+    file.write_all(&vec![0; pool::LONGEST_BYTES as usize + 1])
+}
+
 /// How many descriptors this process got beyond the three standard ones.
 fn descriptors() -> io::Result<usize> {
     // The folder itself is open while it is read.
@@ -123,6 +144,7 @@ fn by_whom(error: &io::Error) -> String {
     match error.raw_os_error() {
         Some(libc::EPERM) => "the kernel's filter of system calls (EPERM)".into(),
         Some(libc::EACCES) => "the kernel's rules for files (EACCES)".into(),
+        Some(libc::EFBIG) => "the kernel's limit for the size of a file (EFBIG)".into(),
         Some(libc::ENOSYS) => "the kernel, which hides this call (ENOSYS)".into(),
         _ => error.to_string(),
     }
@@ -204,6 +226,7 @@ pub fn in_french(way: &str) -> &str {
         "a signal to the assistant" => "un signal à l'assistant",
         "TCP over IPv6" => "TCP sur IPv6",
         "TCP, from a thread that was there before" => "TCP, depuis un fil déjà là avant",
+        "more than a recording, into its file" => "plus qu'un enregistrement, dans son fichier",
         "being traced, as by a debugger (ptrace)" => "être suivi, comme par un débogueur (ptrace)",
         "a descriptor that was left open by mistake" => "un descripteur laissé ouvert par erreur",
         _ => way,

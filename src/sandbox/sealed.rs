@@ -18,15 +18,16 @@ use seccompiler::{
 use super::{Files, SandboxError, calls, files, limits};
 
 /// Seals this process, for good, and says whether Landlock stands, too. Some kernels lack it; the filter
-/// alone opens no file.
+/// alone opens no file. Into files that are open already it writes no further than `largest` bytes.
 ///
 /// # Errors
 /// [`SandboxError`]; some of the walls may stand then. Do not go on.
-pub fn seal() -> Result<bool, SandboxError> {
+pub fn seal(largest: u64) -> Result<bool, SandboxError> {
     let failed = |what| move |error: rustix::io::Errno| SandboxError::Limits { what, source: error.into() };
     super::hide_memory()?;
-    for resource in [Resource::Fsize, Resource::Core] {
-        setrlimit(resource, Rlimit { current: Some(0), maximum: Some(0) }).map_err(failed("set limits"))?;
+    for (resource, most) in [(Resource::Fsize, largest), (Resource::Core, 0)] {
+        setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) })
+            .map_err(failed("set limits"))?;
     }
     limits::drop_privileges()?;
     let landlock = match files::confine(&Files::default(), &[]) {

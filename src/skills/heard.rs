@@ -50,7 +50,12 @@ impl Skill for History {
 fn tell(kept: &dyn Kept, world: &World) -> Result<Outcome, HeardError> {
     let entries = kept.latest(SAID, world.now.timestamp())?;
     let heard: Vec<_> = entries.into_iter().map(|entry| (entry.text, shown(entry.at, world))).collect();
-    Ok(Outcome::answer(world.words().i_heard(&heard, world.now.date())))
+    let words = world.words();
+    Ok(Outcome::answer(match (kept.recordings()?, heard.is_empty()) {
+        (0, _) => words.i_heard(&heard, world.now.date()),
+        (count, true) => words.i_recorded(count),
+        (count, false) => format!("{} {}", words.i_heard(&heard, world.now.date()), words.i_recorded(count)),
+    }))
 }
 
 /// The time is said, not the words: they are to be forgotten.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Cascade, Scoped, SpeechToText, SttError};
+use super::{Cascade, SpeechToText, SttError};
 use crate::config::SttConfig;
 use crate::models::{Kind, Manifest, Model, State};
 use crate::nlu::grammar::Grammar;
@@ -164,7 +164,7 @@ fn closed(
     answers: &Grammar,
     cache: &Path,
 ) -> Result<Option<Built>, SttError> {
-    use super::pocketsphinx;
+    use super::{Scoped, pocketsphinx};
     let built = pocketsphinx::build(model_dirs, grammar, cache, config.min_confidence)?;
     let Some((commands, what)) = built else { return Ok(None) };
     let (folders, answers) = (model_dirs.to_vec(), answers.clone());

@@ -15,7 +15,7 @@ const SHIPPED: &str = include_str!("../../config/entrenous.toml");
 fn around(variables: &[(&str, &str)]) -> Surroundings {
     let mut all = BTreeMap::from([("HOME".to_owned(), OsString::from("/home/ada"))]);
     all.extend(variables.iter().map(|(name, value)| ((*name).to_owned(), OsString::from(value))));
-    Surroundings { variables: all, folder: PathBuf::from("/work-folder") }
+    Surroundings { variables: all, folder: PathBuf::from("/work-folder"), today: civil::date(2026, 11, 26) }
 }
 
 fn read(text: &str) -> Result<config::Resolved, ConfigError> {
@@ -87,6 +87,15 @@ fn shipped_defaults_are_those_of_the_program() {
 }
 
 #[test]
+fn sound_is_kept_until_a_day_that_is_near() {
+    let plan = |text: &str| read(text).unwrap().config.privacy.keep_sound;
+    assert!(plan("").is_empty());
+    let plan = plan("[privacy.keep_sound]\nwake = 2027-02-24\ncommands = 2020-01-01");
+    assert_eq!(plan.wake, Some(civil::date(2027, 2, 24)));
+    assert_eq!(plan.commands, Some(civil::date(2020, 1, 1)), "over, which is said at the start");
+}
+
+#[test]
 fn bad_values_are_refused_at_their_line() {
     // The text, the line, and what the message must hold.
     let cases: &[(&str, usize, &str)] = &[
@@ -109,6 +118,10 @@ fn bad_values_are_refused_at_their_line() {
         ("[[privacy.mute]]\nfrom = \"22:00\"", 1, "it needs `from` and `to`"),
         ("[[privacy.mute]]\nfrom = \"22:00\"\nto = \"7\"", 3, "a time as \"22:00\""),
         ("[[privacy.mute]]\nfrom = \"22:00\"\nto = \"07:00\"\ndays = [\"lundi\"]", 4, "mon, tue"),
+        ("[privacy.keep_sound]\nwake = 2027-02-25", 2, "up to 2027-02-24 (90 days from today"),
+        ("[privacy.keep_sound]\ncommands = \"2026-12-01\"", 2, "without quotes"),
+        ("[privacy.keep_sound]\nwake = 2026-12-01T10:00:00", 2, "a day up to"),
+        ("[privacy.keep_sound]\nword = 2026-12-01", 2, "the keys are wake, commands"),
         ("[privacy.switch]\nfile = \"a\"\ncommand = [\"b\"]", 3, "[] where a `file` is given"),
         ("[privacy.switch]\ncommands = []", 2, "did you mean `command`?"),
         ("[[sign]]\nlines = \"words\"", 1, "either a `command`"),

@@ -15,6 +15,7 @@ use entrenous::household::{Household, shipped_sentences};
 use entrenous::mind::Mind;
 use entrenous::nlu::Intent;
 use entrenous::privacy::around;
+use entrenous::sound::{Pool, Purpose, Shelf, pool};
 use entrenous::store::MemoryStore;
 use entrenous::stt::Transcript;
 use jiff::Timestamp;
@@ -79,6 +80,87 @@ fn shown_deleted_exported_and_erased() {
     assert!(!holds(&program, "zanzibarium") && !holds(&program, "nasturtium"));
     let program = program.config("language = \"fr\"");
     assert!(program.run(["heard", "list"]).ok().contains("rien n'est gardé"));
+}
+
+/// Sound that is found again in a file.
+const PATTERN: &str = "ZANZIBAR";
+
+/// A recording of a command of the household, as a running assistant puts it on the shelf.
+fn recorded(program: &Program, purpose: Purpose, entry: Option<i64>, time: &str) {
+    let shelf = Shelf::of(&program.folder().join("data"));
+    let mut pool = Pool::open(shelf.folder(), 1).expect("a pool");
+    let samples: Vec<i16> =
+        PATTERN.as_bytes().chunks(2).map(|pair| i16::from_le_bytes([pair[0], pair[1]])).collect();
+    let slot = pool.write(&samples.repeat(4_000)).expect("a recording").expect("a file");
+    let began = format!("2026-11-24T{time}+00:00[UTC]").parse().expect("a time");
+    shelf.keep(&[(purpose, pool::name(1, slot))], &began, entry).expect("it is kept");
+    pool::clear(shelf.folder()).expect("an empty pool");
+}
+
+#[test]
+fn sound_is_listed_exported_and_deleted_with_its_command() {
+    let day = jiff::ZonedDateTime::now().date().tomorrow().expect("a day");
+    let settings = format!("[privacy.keep_sound]\nwake = {day}\ncommands = {day}\n");
+    let program = said(Program::new().config(&settings), &["zanzibarium", "quinquireme", "nasturtium"]);
+    for (purpose, entry, time) in [
+        (Purpose::Commands, Some(1), "10:00:00"),
+        (Purpose::Wake, Some(2), "11:00:00"),
+        (Purpose::Commands, Some(2), "11:00:00"),
+        (Purpose::Wake, None, "12:00:00"),
+    ] {
+        recorded(&program, purpose, entry, time);
+    }
+    let listed = program.run(["heard", "list"]).ok();
+    assert_eq!(listed.matches("(with sound)").count(), 2, "{listed}");
+    assert!(listed.contains("and so is their sound") && listed.contains("recordings: 4"), "{listed}");
+    assert!(
+        program
+            .run(["heard", "show", "1"])
+            .ok()
+            .contains("\"sound\":[\"commands/2026-11-24_10-00-00+0000_1.wav\"]")
+    );
+    let sounds = program.run(["heard", "sounds"]).ok();
+    assert!(sounds.lines().count() == 4 && sounds.contains("1.0 s  1: zanzibarium"), "{sounds}");
+
+    let refused = |args: &[&str], part: &str| {
+        let run = program.run([&["heard"], args].concat());
+        assert!(run.code() == 2 && run.stderr().contains(part), "{args:?}: {}", run.stderr());
+    };
+    refused(&["play", "3"], "there is no sound of command 3");
+    refused(&["play", "yesterday"], "there is no recording `yesterday`");
+    refused(&["delete", "2", "yesterday"], "there is no recording `yesterday`");
+
+    program.run(["heard", "export", "mine.jsonl"]).ok();
+    let copy = program.folder().join("mine.sound/commands/2026-11-24_10-00-00+0000_1.wav");
+    assert_eq!((fs::metadata(&copy).expect("a copy").len(), mode(&copy)), (44 + 32_000, 0o600));
+    refused(&["export", "mine.jsonl"], "something is in it");
+
+    // By the hour.
+    let left = || -> Vec<String> {
+        let listed = program.run(["heard", "sounds"]).ok();
+        let recordings = listed.lines().filter(|line| line.starts_with("2026-"));
+        recordings.map(|line| line[11..13].to_owned()).collect()
+    };
+    program.run(["heard", "delete", "2"]).ok();
+    assert_eq!(left(), ["10", "12"]);
+    program.run(["heard", "delete", "2026-11-24_12-00-00+0000"]).ok();
+    assert_eq!(left(), ["10"]);
+    assert!(holds(&program, PATTERN));
+    let told = program.run(["ask", "what did you hear"]).ok();
+    assert!(told.contains("I have kept one recording"), "{told}");
+    program.run(["ask", "forget that"]).ok();
+    assert_eq!(left(), ["10"], "it was not the last one");
+    program.run(["ask", "forget that"]).ok();
+    assert!(left().is_empty() && !holds(&program, PATTERN));
+
+    recorded(&program, Purpose::Wake, None, "13:00:00");
+    assert!(program.run(["heard", "erase-all", "--yes"]).ok().contains("0 commands and 1 recordings"));
+    assert!(!holds(&program, PATTERN));
+    // What is kept for a purpose that is not asked for any more goes when anybody looks.
+    recorded(&program, Purpose::Wake, None, "14:00:00");
+    let program = program.config("");
+    assert!(program.run(["heard", "list"]).ok().contains("commands would be for 24 h"));
+    assert!(!holds(&program, PATTERN) && !program.folder().join("data/sound").exists());
 }
 
 #[test]

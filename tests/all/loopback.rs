@@ -206,6 +206,72 @@ fn holds_in(program: &Program, file: &str, word: &str) -> bool {
     bytes.windows(word.len()).any(|it| it == word.as_bytes())
 }
 
+/// By the sealed ear, into files that it opened before; of guests nothing, and nothing after all of it was ended.
+#[test]
+fn sound_is_kept_where_it_is_asked_for_and_not_of_guests() {
+    let Some(server) = Server::start("sound_is_kept_where_it_is_asked_for_and_not_of_guests") else { return };
+    let day = jiff::ZonedDateTime::now().date().saturating_add(jiff::Span::new().days(5));
+    let settings = format!("[privacy.keep_sound]\nwake = {day}\ncommands = {day}\n");
+    let mut house = House::start(&server, &settings);
+    let is_keeping =
+        |on: bool| move |event: &Value| event["action"] == "keep_audio" && event["value"]["on"] == on;
+    house.expect(Duration::from_secs(30), is_keeping(true));
+    house.expect(Duration::from_secs(45), |event| event["type"] == "microphone_open");
+    let say = |house: &mut House| {
+        server.play(&repository("tests/data/demo/1-light.flac"));
+        house.expect(Duration::from_secs(15), |event| event["type"] == "session_end");
+        house.expect(Duration::from_secs(15), |event| event["state"] == "idle");
+    };
+    let sounds = |house: &House| -> Vec<Value> {
+        let lines = house.program.run(["heard", "sounds", "--json"]).ok();
+        lines.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
+    };
+    say(&mut house);
+    let kept = sounds(&house);
+    let of = |purpose: &str| kept.iter().filter(|sound| sound["for"] == purpose).collect::<Vec<_>>();
+    let ([wake], [command]) = (&of("wake")[..], &of("commands")[..]) else { panic!("{kept:#?}") };
+    assert_eq!((&wake["command"], &command["command"]), (&1.into(), &1.into()));
+    assert!(command["text"].as_str().is_some_and(|text| text.contains("kitchen")), "{command}");
+    for sound in [wake, command] {
+        let heard =
+            entrenous::audio::load(Path::new(sound["file"].as_str().expect("a path"))).expect("a WAV");
+        let ms = heard.len() as u64 / 16;
+        assert!(ms == sound["ms"].as_u64().expect("a length") && (1_000..6_000).contains(&ms), "{ms} ms");
+        assert!(heard.iter().any(|sample| sample.abs() > 1_000), "somebody speaks in it");
+    }
+    let played = alone(house.program.command(), server.folder.path()).args(["heard", "play", "1"]).output();
+    assert!(played.expect("the program starts").status.success());
+
+    let pool = |house: &House| {
+        let inside = fs::read_dir(house.program.folder().join("data/sound")).expect("a folder").flatten();
+        inside.filter(|entry| entry.file_name().to_string_lossy().starts_with(".ear-")).count()
+    };
+    assert!(pool(&house) > 0);
+    house.program.run(["guest", "on"]).ok();
+    house.expect(Duration::from_secs(5), is_keeping(false));
+    thread::sleep(Duration::from_millis(300));
+    assert_eq!(pool(&house), 0, "no file is left to write into");
+    say(&mut house);
+    assert_eq!(sounds(&house).len(), 2);
+    house.program.run(["guest", "off"]).ok();
+    house.expect(Duration::from_secs(5), is_keeping(true));
+    house.expect(Duration::from_secs(45), |event| event["type"] == "microphone_open");
+    say(&mut house);
+    assert_eq!(sounds(&house).len(), 4);
+
+    // With the settings gone, so is the sound.
+    let data = house.program.folder().join("data");
+    let file = house.program.folder().join("entrenous.toml");
+    let text = fs::read_to_string(&file).expect("settings");
+    fs::write(&file, text.replace(&settings, "")).expect("settings");
+    let mut house = house.restart(&server);
+    house.expect(Duration::from_secs(45), |event| event["type"] == "microphone_open");
+    assert!(!data.join("sound").exists());
+    say(&mut house);
+    assert!(!data.join("sound").exists(), "none is kept without being asked");
+    house.stop();
+}
+
 /// A PulseAudio server of the test's own, with a virtual microphone and speaker.
 struct Server {
     folder: TempDir,

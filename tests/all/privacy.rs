@@ -36,6 +36,29 @@ fn nothing_gets_out_of_a_sealed_ear() {
     }
 }
 
+/// An ear that keeps sound writes into the files that it opened before, and no more than a recording into each.
+#[test]
+fn nothing_gets_out_of_an_ear_that_keeps_sound() {
+    if !can_lock_in("nothing_gets_out_of_an_ear_that_keeps_sound") {
+        return;
+    }
+    let without = privacy::prove(program(), Walls::Sealed, None).expect("a self-test");
+    let proof = privacy::prove(program(), Walls::Keeping, None).expect("a self-test");
+    assert!(proof.holds(), "{proof:#?}");
+    let ways = |proof: &Proof| proof.attempts.iter().map(|attempt| attempt.way.clone()).collect::<Vec<_>>();
+    let more: Vec<_> = ways(&proof).into_iter().filter(|way| !ways(&without).contains(way)).collect();
+    assert_eq!(more, ["more than a recording, into its file"]);
+    assert_eq!(proof.attempts.len(), without.attempts.len() + 1);
+    assert!(in_french(&more[0]) != more[0]);
+
+    let day = jiff::ZonedDateTime::now().date().tomorrow().expect("a day");
+    let program = Program::new().config(&format!("[privacy.keep_sound]\nwake = {day}\n"));
+    let words = program.run(["privacy"]).ok();
+    assert!(words.contains("more than a recording") && words.contains("The sound of wake-ups"), "{words}");
+    let found: Value = serde_json::from_str(&program.run(["privacy", "--json"]).ok()).expect("JSON");
+    assert_eq!(found["sound"][0]["until"], day.to_string());
+}
+
 fn got_out(proof: &Proof) -> Vec<&str> {
     let out = proof.attempts.iter().filter(|attempt| attempt.refused.is_none());
     out.map(|attempt| attempt.way.as_str()).collect()

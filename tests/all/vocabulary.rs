@@ -2,7 +2,6 @@
 //! mind, and the real program beside them that teaches the words.
 
 use std::fs;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
@@ -184,7 +183,7 @@ fn own_config(program: &Program) -> Config {
             ("HOME".to_owned(), program.folder().as_os_str().to_owned()),
         ]
         .into(),
-        folder: PathBuf::new(),
+        ..config::Surroundings::default()
     };
     config::load_resolved(Some(&program.folder().join("entrenous.toml")), &around)
         .expect("a configuration")

@@ -18,6 +18,7 @@ fn shared(volume: f32) -> Arc<Shared> {
         volume: AtomicU32::new(volume.to_bits()),
         next_hearing: Slot::default(),
         listen: Slot::default(),
+        keep: Slot::default(),
     })
 }
 

@@ -15,6 +15,8 @@ pub trait MuteWords {
     fn no_history_with_guests(&self) -> String;
     /// What was heard and when, the latest first; nothing where there is nothing.
     fn i_heard(&self, heard: &[(String, DateTime)], today: Date) -> String;
+    /// How many recordings are kept; there are some.
+    fn i_recorded(&self, count: usize) -> String;
     /// What was said then is forgotten.
     fn forgotten(&self, at: DateTime, today: Date) -> String;
     /// Asks whether the day is to be forgotten.

@@ -53,6 +53,13 @@ impl MuteWords for English {
         format!("I heard {}.", enumerate(&said, "and"))
     }
 
+    fn i_recorded(&self, count: usize) -> String {
+        match count {
+            1 => "I have kept one recording.".into(),
+            _ => format!("I have kept {count} recordings."),
+        }
+    }
+
     fn forgotten(&self, at: DateTime, today: Date) -> String {
         format!("I have forgotten what was said {}.", when(at, today))
     }

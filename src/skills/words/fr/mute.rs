@@ -56,6 +56,13 @@ impl MuteWords for French {
         format!("J'ai entendu {}.", enumerate(&said, "et"))
     }
 
+    fn i_recorded(&self, count: usize) -> String {
+        match count {
+            1 => "J'ai gardé un enregistrement.".into(),
+            _ => format!("J'ai gardé {count} enregistrements."),
+        }
+    }
+
     fn forgotten(&self, at: DateTime, today: Date) -> String {
         format!("J'ai oublié ce qui a été dit {}.", when(at, today))
     }
