@@ -44,6 +44,7 @@ pub mod pipeline;
 pub mod plugin;
 pub mod privacy;
 pub mod programs;
+pub mod random;
 pub mod replay;
 pub mod rng;
 pub mod sandbox;

@@ -5,9 +5,7 @@ use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-use rustix::rand::{GetRandomFlags, getrandom};
-
-use crate::{Error, Result, hex, store};
+use crate::{Error, Result, hex, random, store};
 
 /// Makes a folder and those above it.
 ///
@@ -64,10 +62,7 @@ pub fn replace_text(path: &Path, text: &str) -> Result<()> {
 /// # Errors
 /// When the kernel gives none.
 pub fn random_hex(bytes: usize) -> Result<String> {
-    let mut random = vec![0; bytes];
-    let mut filled = 0;
-    while filled < bytes {
-        filled += getrandom(&mut random[filled..], GetRandomFlags::empty()).map_err(std::io::Error::from)?;
-    }
-    Ok(hex::of(&random))
+    let mut drawn = vec![0; bytes];
+    random::fill(&mut drawn)?;
+    Ok(hex::of(&drawn))
 }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::LockError;
-use super::key::{Key, random};
+use super::key::{Key, drawn};
 use crate::hex;
 use crate::store::private;
 
@@ -62,7 +62,7 @@ pub fn exists(data_dir: &Path) -> bool {
 /// When it cannot be written, or words open no key of somebody else's.
 pub fn make(data_dir: &Path, words: &[u8], effort: Effort) -> Result<Key, LockError> {
     let key = Key::random()?;
-    let salt: [u8; 16] = random()?;
+    let salt: [u8; 16] = drawn()?;
     let sealed = derive(words, &salt, effort).map_err(LockError::Machine)?.seal(key.bytes(), ABOUT)?;
     let envelope = Envelope { version: 1, argon2id: effort, salt: hex::of(&salt), key: hex::of(&sealed) };
     let path = file_in(data_dir);

@@ -2,10 +2,10 @@
 
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
-use rustix::rand::{GetRandomFlags, getrandom};
 use zeroize::Zeroizing;
 
 use super::LockError;
+use crate::random;
 
 /// Long enough to be drawn by chance each time.
 const NONCE: usize = 24;
@@ -19,7 +19,7 @@ impl Key {
     /// # Errors
     /// When the system gives no random bytes.
     pub fn random() -> Result<Self, LockError> {
-        Ok(Self(Zeroizing::new(random()?)))
+        Ok(Self(Zeroizing::new(drawn()?)))
     }
 
     pub(super) fn of(bytes: Zeroizing<[u8; 32]>) -> Self {
@@ -39,7 +39,7 @@ impl Key {
     /// # Errors
     /// When the system gives no random bytes.
     pub fn seal(&self, bytes: &[u8], about: &str) -> Result<Vec<u8>, LockError> {
-        let nonce: [u8; NONCE] = random()?;
+        let nonce: [u8; NONCE] = drawn()?;
         let payload = Payload { msg: bytes, aad: about.as_bytes() };
         let sealed = self.cipher().encrypt(&XNonce::from(nonce), payload);
         let sealed = sealed.map_err(|error| LockError::Machine(error.to_string()))?;
@@ -58,12 +58,10 @@ impl Key {
     }
 }
 
-/// Random bytes of the system's.
-pub(super) fn random<const N: usize>() -> Result<[u8; N], LockError> {
+/// Random bytes.
+pub(super) fn drawn<const N: usize>() -> Result<[u8; N], LockError> {
     let mut bytes = [0; N];
-    match getrandom(&mut bytes, GetRandomFlags::empty()) {
-        Ok(filled) if filled == N => Ok(bytes),
-        Ok(_) => Err(LockError::Machine("the system gives too few random bytes".into())),
-        Err(error) => Err(LockError::Machine(format!("the system gives no random bytes ({error})"))),
-    }
+    let none = |error| LockError::Machine(format!("the system gives no random bytes ({error})"));
+    random::fill(&mut bytes).map_err(none)?;
+    Ok(bytes)
 }
