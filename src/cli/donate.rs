@@ -150,10 +150,7 @@ pub fn run(args: &Args, config: &Config) -> Result<()> {
         Command::Play { number } => {
             let sound = Shelf::look(&config.data_dir)?;
             writeln!(out, "{}", sound.donation(*number)?.sentence)?;
-            super::say::play(
-                &crate::tts::Speech { samples: sound.sound(*number)?, sample_rate: 16_000 },
-                config,
-            )?;
+            super::say::play_recording(sound.sound(*number)?, config)?;
             change()?.heard(*number)?;
         }
         Command::Trim { number, from, to } => {
@@ -348,27 +345,21 @@ fn record(file: Option<&PathBuf>, locale: &str, config: &Config) -> Result<()> {
 #[cfg(feature = "sqlite")]
 fn pick(locale: &str, config: &Config) -> Result<()> {
     use crate::donate::pick::{Picking, offers};
-    use crate::heard::{Locked, Log};
-    use crate::lock::Lock;
-    use crate::tts::Speech;
+    use crate::heard::Locked;
+    use crate::heard::all::All;
 
     let french = config.language == "fr";
-    let now = SystemClock.now();
-    let log = Log::open(&config.data_dir, config.privacy.keep_hours)?.locked_by(Lock::of(config))?;
-    let entries = log.entries(now.timestamp())?;
+    let All { log, entries, sounds } = All::read(config, &SystemClock.now())?;
     if entries.iter().any(|entry| entry.locked == Some(Locked::NoKey)) {
         log.check_key()?;
     }
-    let sounds = crate::sound::Shelf::of(&config.data_dir);
-    sounds.tidy(&config.privacy.keep_sound, now.date(), || log.numbers().ok())?;
-    let offers = offers(&entries, &sounds.all()?);
+    let offers = offers(&entries, &sounds);
     if offers.is_empty() {
         let reason = "no command has its sound kept; ask for it by `commands` under [privacy.keep_sound]";
         return Err(Error::Check(reason.into()));
     }
     let mut out = io::stdout();
-    let play =
-        |sound: &[i16]| super::say::play(&Speech { samples: sound.to_vec(), sample_rate: 16_000 }, config);
+    let play = |sound: &[i16]| super::say::play_recording(sound.to_vec(), config);
     let mut picking = Picking {
         out: &mut out,
         chooser: &mut Lines,

@@ -10,9 +10,9 @@ use jiff::tz::TimeZone;
 use super::confirm::{Question, confirm};
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
+use crate::heard::all::{All, open, tidy};
 use crate::heard::{Entry, Locked, Log};
-use crate::lock::Lock;
-use crate::sound::{Shelf, Sound};
+use crate::sound::Sound;
 use crate::store::private;
 use crate::{Error, Result};
 use sounds::Which;
@@ -65,50 +65,23 @@ pub fn run(args: &Args, config: &Config) -> Result<()> {
         Command::List { json } => list(*json, config),
         Command::Show { number } => show(*number, config),
         Command::Sounds { json } => {
-            let read = Read::new(config)?;
+            let read = All::read(config, &SystemClock.now())?;
             sounds::list(&mut io::stdout().lock(), &read.sounds, &read.entries, config, *json)
         }
-        Command::Play { what } => {
-            sounds::play(&mut io::stdout().lock(), what, &tidy(&open(config)?, config)?.all()?, config)
-        }
+        Command::Play { what } => sounds::play(
+            &mut io::stdout().lock(),
+            what,
+            &tidy(&open(config)?, config, &SystemClock.now())?.all()?,
+            config,
+        ),
         Command::Delete { what } => delete(what, config),
         Command::Export { file } => export(file, config),
         Command::EraseAll { yes } => erase_all(*yes, config),
     }
 }
 
-fn open(config: &Config) -> Result<Log> {
-    Ok(Log::open(&config.data_dir, config.privacy.keep_hours)?)
-}
-
-/// The recordings, without those that are over.
-fn tidy(log: &Log, config: &Config) -> Result<Shelf> {
-    let now = SystemClock.now();
-    // Commands that are over take their sound with them.
-    log.entries(now.timestamp())?;
-    let shelf = Shelf::of(&config.data_dir);
-    shelf.tidy(&config.privacy.keep_sound, now.date(), || log.numbers().ok())?;
-    Ok(shelf)
-}
-
-/// All that is kept; words as far as the key is there.
-struct Read {
-    log: Log,
-    entries: Vec<Entry>,
-    sounds: Vec<Sound>,
-}
-
-impl Read {
-    fn new(config: &Config) -> Result<Self> {
-        let log = open(config)?.locked_by(Lock::of(config))?;
-        let sounds = tidy(&log, config)?.all()?;
-        let entries = log.entries(SystemClock.now().timestamp())?;
-        Ok(Self { log, entries, sounds })
-    }
-}
-
 fn list(json: bool, config: &Config) -> Result<()> {
-    let read = Read::new(config)?;
+    let read = All::read(config, &SystemClock.now())?;
     let mut out = io::stdout().lock();
     if json {
         Ok(write_all(&mut out, &read.entries, &read.sounds)?)
@@ -118,7 +91,7 @@ fn list(json: bool, config: &Config) -> Result<()> {
 }
 
 fn show(number: i64, config: &Config) -> Result<()> {
-    let Read { log, entries, sounds } = Read::new(config)?;
+    let All { log, entries, sounds } = All::read(config, &SystemClock.now())?;
     let entry = entries.iter().find(|entry| entry.id == number).ok_or_else(|| missing(number))?;
     let alone = std::slice::from_ref(entry);
     if entry.locked.is_some() {
@@ -129,7 +102,7 @@ fn show(number: i64, config: &Config) -> Result<()> {
 
 /// What can be read is written; that it is not all is an error.
 fn export(path: &Path, config: &Config) -> Result<()> {
-    let Read { log, entries, sounds } = Read::new(config)?;
+    let All { log, entries, sounds } = All::read(config, &SystemClock.now())?;
     let (locked, readable): (Vec<_>, Vec<_>) = entries.into_iter().partition(|entry| entry.locked.is_some());
     // An older export is not replaced by one in which everything is missing.
     if readable.is_empty() && !locked.is_empty() {
@@ -144,7 +117,7 @@ fn export(path: &Path, config: &Config) -> Result<()> {
 
 fn delete(what: &[Which], config: &Config) -> Result<()> {
     let mut log = open(config)?;
-    let shelf = tidy(&log, config)?;
+    let shelf = tidy(&log, config, &SystemClock.now())?;
     sounds::check(what, &shelf.all()?)?;
     let numbers: Vec<i64> = what.iter().filter_map(Which::number).collect();
     if let Some(number) = log.delete(&numbers)?.first() {
@@ -167,7 +140,7 @@ fn erase_all(yes: bool, config: &Config) -> Result<()> {
         confirm(&question, &config.language, "nothing is deleted")?;
     }
     let mut log = open(config)?;
-    let shelf = tidy(&log, config)?;
+    let shelf = tidy(&log, config, &SystemClock.now())?;
     let deleted = counted(log.erase_all()?, shelf.delete(|_| true)?.len());
     Ok(writeln!(io::stdout(), "{deleted} are deleted; lists, notes, timers, alarms and settings stay")?)
 }
@@ -217,8 +190,8 @@ fn write_all(out: &mut dyn Write, entries: &[Entry], sounds: &[Sound]) -> io::Re
     out.flush()
 }
 
-fn show_all(out: &mut dyn Write, read: &Read, config: &Config) -> Result<()> {
-    let (french, Read { log, entries, sounds }) = (config.language == "fr", read);
+fn show_all(out: &mut dyn Write, read: &All, config: &Config) -> Result<()> {
+    let (french, All { log, entries, sounds }) = (config.language == "fr", read);
     let zone = TimeZone::system();
     for entry in entries {
         let at = entry.at.to_zoned_datetime(zone.clone()).strftime("%F %H:%M");

@@ -79,6 +79,14 @@ pub fn play(_speech: &Speech, _config: &Config) -> Result<()> {
     Err(crate::audio::AudioError::NotBuilt.into())
 }
 
+/// Plays what the house recorded or loaded: 16 kHz sound.
+///
+/// # Errors
+/// As [`play`].
+pub fn play_recording(samples: Vec<i16>, config: &Config) -> Result<()> {
+    play(&Speech { samples, sample_rate: crate::audio::SAMPLE_RATE }, config)
+}
+
 /// Replies said aloud one after the other, as far as this machine can.
 pub struct Aloud {
     voice: Box<dyn tts::Voice>,

@@ -174,7 +174,6 @@ impl Log {
                 "INSERT INTO unheard VALUES (?1, 1) ON CONFLICT (day) DO UPDATE SET times = times + 1",
                 [now.strftime("%F").to_string()],
             )?;
-            self.written = None;
         }
         Ok(())
     }
@@ -223,6 +222,14 @@ impl Log {
         let oldest = now.as_second().saturating_sub(self.keep.as_secs());
         let deleted = self.db.execute("DELETE FROM heard WHERE at <= ?1", [oldest])?;
         self.rewrite(deleted)
+    }
+
+    /// Deletes what was kept long enough.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn expire(&self, now: Timestamp) -> Result<(), HeardError> {
+        self.delete_older(now).map_err(|error| self.error(&error))
     }
 
     /// Writes the file anew, without what was deleted.

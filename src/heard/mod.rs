@@ -6,6 +6,8 @@
 //! ([`crate::sound`]), a command that is deleted takes its recordings with it.
 
 #[cfg(feature = "sqlite")]
+pub mod all;
+#[cfg(feature = "sqlite")]
 mod keeper;
 #[cfg(feature = "sqlite")]
 mod locked;

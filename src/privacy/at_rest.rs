@@ -52,7 +52,7 @@ fn history(config: &Config) -> crate::Result<Counts> {
     if !crate::heard::file_in(&config.data_dir).exists() {
         return Ok(Counts::default());
     }
-    Ok(crate::heard::Log::open(&config.data_dir, config.privacy.keep_hours)?.counts()?)
+    Ok(crate::heard::all::open(config)?.counts()?)
 }
 
 #[cfg(not(feature = "sqlite"))]

@@ -10,12 +10,11 @@ use std::str::FromStr;
 
 use serde_json::json;
 
-use crate::audio::{SAMPLE_RATE, load};
+use crate::audio::load;
 use crate::config::Config;
 use crate::heard::Entry;
 use crate::sound::Sound;
 use crate::store::private;
-use crate::tts::Speech;
 use crate::{Error, Result};
 
 /// What somebody means: a command of the history, or a conversation's recordings.
@@ -100,8 +99,7 @@ pub fn play(out: &mut dyn Write, what: &Which, sounds: &[Sound], config: &Config
     for sound in meant {
         writeln!(out, "{}", file(sound))?;
         out.flush()?;
-        let speech = Speech { samples: load(&sound.path)?, sample_rate: SAMPLE_RATE };
-        super::super::say::play(&speech, config)?;
+        super::super::say::play_recording(load(&sound.path)?, config)?;
     }
     Ok(())
 }

@@ -76,6 +76,7 @@ mod tests {
         assert!(read(&file, None).unwrap_err().to_string().contains("is empty"));
         assert!(read(&folder.path().join("none"), None).is_err());
     }
+
     #[test]
     fn a_sealed_secret_is_read_with_its_key_only() {
         use crate::lock::{Effort, Source, file};
