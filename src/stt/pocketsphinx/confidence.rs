@@ -4,24 +4,40 @@
 //! be changed to make it one, shortness, since little sound is like many things, and words that mean
 //! nothing, which often are somebody's breath or the rest of another sentence. A logistic function
 //! of the four, fitted (by cross-validation) on recordings of people who say what the grammar knows
-//! and of people who say something else.
+//! and of people who say something else. Where it leaves a doubt, a fifth thing is asked for, and it is
+//! weighed again: whether the same is heard at other speeds.
 
 use std::ops::Range;
 
 use super::ffi::Segment;
 use crate::stt::align::Nearest;
 
-/// How fast chances change with [`Likeness::mean`].
-const SOUND: f64 = 0.23;
-/// How fast they fall with each unit of the aligner's cost.
-const CHANGED: f64 = 0.69;
-/// How fast they grow with the logarithm of the frames spoken.
-const LENGTH: f64 = 2.47;
-/// What skip words cost, however many: people who say them say three at a time.
-const SKIPPED: f64 = 1.5;
-/// Where they stand when all of these are nothing; 0.4 above the fit, in which half of the recordings
-/// were commands: of people who called it, more say something that it knows.
-const START: f64 = -10.3;
+/// What evidence weighs, in the logarithm of odds.
+struct Weights {
+    /// Where the odds stand when everything else is nothing.
+    start: f64,
+    /// How fast they change with [`Likeness::mean`].
+    sound: f64,
+    /// How fast they fall with each unit of the aligner's cost.
+    changed: f64,
+    /// How fast they grow with the logarithm of the frames spoken.
+    length: f64,
+    /// What skip words cost, however many: people who say them say three at a time.
+    skipped: f64,
+    /// How fast they grow with the agreement of other hearings.
+    agreed: f64,
+}
+
+/// For one hearing alone. `start` is 0.4 above the fit, in which half of the recordings were commands: of
+/// people who called it, more say something that it knows.
+const ALONE: Weights =
+    Weights { start: -10.3, sound: 0.23, changed: 0.69, length: 2.47, skipped: 1.5, agreed: 0.0 };
+/// With others, for what is in [`DOUBT`].
+const TOGETHER: Weights =
+    Weights { start: -13.67, sound: 0.22, changed: 0.46, length: 2.08, skipped: 1.98, agreed: 7.1 };
+/// The evidence of one hearing between which others are asked for. Above it, seven in ten commands of
+/// people are and hardly anything else; nothing below it is saved by others.
+const DOUBT: Range<f64> = -6.0..2.0;
 /// A wildcard's words are guesses: this recogniser knows no others than the grammar's.
 const WILD: f32 = 0.6;
 
@@ -81,14 +97,39 @@ fn is_noise(word: &str) -> bool {
     word.starts_with(['<', '+', '[']) || word == "(NULL)"
 }
 
-/// 0–1, from the likeness of the sound and the sentence, and whether it holds skip words.
-#[must_use]
-pub fn of(likeness: Likeness, sentence: &Nearest, skips: bool) -> f32 {
-    let length = (likeness.frames.max(1) as f64).ln();
-    let evidence = START + SOUND * likeness.mean + LENGTH * length - CHANGED * f64::from(sentence.cost);
-    let evidence = evidence - if skips { SKIPPED } else { 0.0 };
-    let confidence = (1.0 / (1.0 + (-evidence).exp())) as f32;
-    if sentence.wild { confidence * WILD } else { confidence }
+/// A sentence and how it was heard.
+#[derive(Debug, Clone, Copy)]
+pub struct Case<'a> {
+    pub likeness: Likeness,
+    pub sentence: &'a Nearest,
+    /// Whether it holds skip words.
+    pub skips: bool,
+}
+
+impl Case<'_> {
+    /// Whether other hearings can change what becomes of it.
+    #[must_use]
+    pub fn in_doubt(&self) -> bool {
+        DOUBT.contains(&self.evidence(&ALONE, 0.0))
+    }
+
+    /// How sure it is, 0–1; with what other hearings agree (0–1), if they were asked.
+    #[must_use]
+    pub fn confidence(&self, agreement: Option<f64>) -> f32 {
+        let evidence = agreement
+            .map_or_else(|| self.evidence(&ALONE, 0.0), |agreement| self.evidence(&TOGETHER, agreement));
+        let confidence = (1.0 / (1.0 + (-evidence).exp())) as f32;
+        if self.sentence.wild { confidence * WILD } else { confidence }
+    }
+
+    fn evidence(&self, weights: &Weights, agreement: f64) -> f64 {
+        let length = (self.likeness.frames.max(1) as f64).ln();
+        let skipped = if self.skips { weights.skipped } else { 0.0 };
+        weights.start + weights.sound * self.likeness.mean + weights.length * length
+            - weights.changed * f64::from(self.sentence.cost)
+            - skipped
+            + weights.agreed * agreement
+    }
 }
 
 #[cfg(test)]
@@ -98,15 +139,33 @@ mod tests {
     #[test]
     fn worse_sound_more_change_and_less_speech_make_it_less_sure() {
         let heard = |cost, wild| Nearest { words: vec!["next".into()], cost, wild };
-        let spoken = |mean, frames| Likeness { mean, frames };
-        let sure = of(spoken(0.0, 100), &heard(0.0, false), false);
+        let of = |mean, frames, sentence: &Nearest, skips, agreement| {
+            Case { likeness: Likeness { mean, frames }, sentence, skips }.confidence(agreement)
+        };
+        let next = heard(0.0, false);
+        let sure = of(0.0, 100, &next, false, None);
         assert!(sure > 0.7 && sure < 1.0);
-        assert!(of(spoken(-60.0, 100), &heard(0.0, false), false) < 0.02);
-        assert!(of(spoken(0.0, 100), &heard(3.0, false), false) < sure);
-        assert!(of(spoken(0.0, 30), &heard(0.0, false), false) < sure);
-        assert!(of(spoken(0.0, 100), &heard(0.0, false), true) < sure);
+        assert!(of(-60.0, 100, &next, false, None) < 0.02);
+        for agreement in [None, Some(0.5)] {
+            let sure = of(0.0, 100, &next, false, agreement);
+            assert!(of(0.0, 100, &heard(3.0, false), false, agreement) < sure);
+            assert!(of(0.0, 30, &next, false, agreement) < sure);
+            assert!(of(0.0, 100, &next, true, agreement) < sure);
+        }
         // A guess is never sure enough to leave a second recogniser unasked.
-        assert!(of(spoken(100.0, 100), &heard(0.0, true), false) < 0.75);
+        assert!(of(100.0, 100, &heard(0.0, true), false, None) < 0.75);
+    }
+
+    #[test]
+    fn others_decide_only_what_is_in_doubt() {
+        let sentence = Nearest { words: vec!["next".into()], cost: 0.0, wild: false };
+        let case =
+            |mean, frames| Case { likeness: Likeness { mean, frames }, sentence: &sentence, skips: false };
+        let doubtful = case(-4.0, 80);
+        assert!(doubtful.in_doubt());
+        assert!(doubtful.confidence(Some(1.0)) > 0.8 && doubtful.confidence(Some(0.2)) < 0.2);
+        // Sure or hopeless by itself.
+        assert!(!case(4.0, 160).in_doubt() && !case(-40.0, 100).in_doubt());
     }
 
     #[test]

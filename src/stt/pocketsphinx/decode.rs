@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::Path;
 
-use super::confidence::{self, Likeness};
+use super::again;
+use super::confidence::{self, Case, Likeness};
 use super::ffi::{Decoder, Scored, Setting};
 use super::finite;
 use super::model::Model;
@@ -14,6 +15,7 @@ use crate::stt::vocabulary::calls;
 use crate::stt::vocabulary::compiled::{Compiled, too_complex};
 use crate::stt::vocabulary::dictionary::Dictionary;
 use crate::stt::vocabulary::lm::LanguageModel;
+use crate::stt::vocabulary::phones::PhoneSet;
 use crate::stt::{Hypothesis, SpeechToText, SttError, Transcript};
 
 /// The name that transcripts carry.
@@ -84,6 +86,7 @@ pub struct PocketSphinx {
     skip_words: Vec<Vec<String>>,
     /// Names of assistants: heard alone they mean nothing, either.
     calls: Vec<Vec<String>>,
+    phones: &'static PhoneSet,
     min_confidence: f32,
 }
 
@@ -100,6 +103,9 @@ pub struct Finding {
     pub likeness: Likeness,
     /// Which of the chosen sentence's words mean something.
     pub meant: Range<usize>,
+    /// How alike the sentence and what is heard at other speeds are, 0–1; `None` where that was not asked,
+    /// since it can change nothing.
+    pub agreement: Option<f64>,
 }
 
 impl Finding {
@@ -107,6 +113,12 @@ impl Finding {
     #[must_use]
     pub fn sentence(&self) -> Option<&Nearest> {
         self.chosen.map(|place| &self.sentences[place])
+    }
+
+    /// The evidence for a sentence, heard as the chosen one was.
+    fn case<'a>(&self, sentence: &'a Nearest) -> Case<'a> {
+        let skips = self.sentence().is_some_and(|chosen| self.meant.len() < chosen.words.len());
+        Case { likeness: self.likeness, sentence, skips }
     }
 }
 
@@ -131,7 +143,18 @@ impl PocketSphinx {
         let Compiled { graph, dictionary, model: language_model, .. } = compiled;
         let aligner = Aligner::new(automaton, &graph.words, &dictionary, &grammar.language, tuning.effort);
         let (skip_words, calls) = (grammar.skip_words.clone(), calls::names(&grammar.language));
-        Ok(Self { decoder, dictionary, language_model, aligner, tuning, skip_words, calls, min_confidence })
+        let phones = PhoneSet::of(&grammar.language);
+        Ok(Self {
+            decoder,
+            dictionary,
+            language_model,
+            aligner,
+            tuning,
+            skip_words,
+            calls,
+            phones,
+            min_confidence,
+        })
     }
 
     /// Everything about an utterance, for [`SpeechToText::transcribe`] and for tuning.
@@ -153,8 +176,22 @@ impl PocketSphinx {
             self.decoder.decode(c"phones", samples)?;
             finding.meant = confidence::meant(&sentence.words, &self.skip_words);
             finding.likeness = confidence::likeness(&words, finding.meant.clone(), &self.decoder.segments());
+            if finding.case(&sentence).in_doubt() {
+                finding.agreement = Some(self.agreement(&sentence.words, samples)?);
+            }
         }
         Ok(finding)
+    }
+
+    /// How alike a sentence and what is heard at other speeds are, 0–1.
+    fn agreement(&mut self, sentence: &[String], samples: &[i16]) -> Result<f64, String> {
+        let mut sum = 0.0;
+        for rate in again::RATES {
+            self.decoder.decode(c"words", &again::at_rate(samples, rate)?)?;
+            let heard = self.decoder.best().map(|best| best.words).unwrap_or_default();
+            sum += again::alike(self.phones, &self.dictionary, sentence, &heard);
+        }
+        Ok(sum / again::RATES.len() as f64)
     }
 
     /// The best path, then other paths of the lattice: different rows of words, best first.
@@ -232,8 +269,7 @@ impl PocketSphinx {
             };
             return Transcript { engine, rejected: Some(reason.into()), ..Transcript::default() };
         };
-        let polite = finding.meant.len() < sentence.words.len();
-        let confidence = confidence::of(finding.likeness, sentence, polite);
+        let confidence = finding.case(sentence).confidence(finding.agreement);
         let alternatives = finding
             .sentences
             .iter()
@@ -241,7 +277,7 @@ impl PocketSphinx {
             .take(3)
             .map(|other| Hypothesis {
                 text: other.words.join(" "),
-                confidence: confidence::of(finding.likeness, other, polite).min(confidence) / 2.0,
+                confidence: finding.case(other).confidence(finding.agreement).min(confidence) / 2.0,
             })
             .collect();
         let meant = &sentence.words[finding.meant.clone()];

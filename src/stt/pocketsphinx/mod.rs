@@ -5,7 +5,10 @@
 //! 3. A second search through the best few of these sentences alone lets the sound choose.
 //! 4. A third, through phones in any order, says how good any words could be: much better ones
 //!    mean that the sentence was not said.
+//! 5. Where that leaves a doubt, the first is made again a little slower and a little faster: what
+//!    was said is heard again.
 
+mod again;
 mod confidence;
 mod decode;
 mod ffi;
