@@ -64,7 +64,7 @@ pub struct AudioConfig {
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct WakeConfig {
-    /// `auto`, `rustpotter`, `embedding` or `none`.
+    /// `auto`, `embedding`, `small`, `rustpotter` or `none`.
     pub engine: String,
     pub words: Vec<WakeWord>,
 }

@@ -174,7 +174,7 @@ fn tts(read: &mut Reader, said: super::raw::Tts, usual: &TtsConfig) -> Result<Tt
 
 /// The plain words, then those with settings of their own; each word once.
 fn wake(read: &mut Reader, said: super::raw::Wake, usual: &WakeConfig) -> Result<WakeConfig, ConfigError> {
-    let engines = ["auto", "rustpotter", "embedding", "none"];
+    let engines = ["auto", "embedding", "small", "rustpotter", "none"];
     let engine = read.choice("wake.engine", said.engine, &usual.engine, &engines)?;
     // Who names words one by one does not get another one by default.
     let usual = if said.word.is_empty() { &[WakeWord::USUAL.to_owned()][..] } else { &[] };

@@ -4,7 +4,8 @@
 //! (row by row) and then its biases:
 //!
 //! ```text
-//! {"format":"entrenous-wake-head","version":1,"word":"computer","threshold":0.6,"layers":[1536,32,1]}
+//! {"format":"entrenous-wake-head","version":1,"word":"computer","threshold":0.6,"network":"public",
+//!  "layers":[1536,32,1]}
 //! ```
 
 use std::path::Path;
@@ -12,8 +13,8 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::WakeError;
-use super::embedding::VALUES;
 use super::mlp::{Layer, Mlp};
+use super::network::{Network, VALUES};
 
 const FORMAT: &str = "entrenous-wake-head";
 const VERSION: u32 = 1;
@@ -28,6 +29,8 @@ const MAX_HIDDEN: usize = 4096;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Head {
     pub word: String,
+    /// Whose embeddings it looks at.
+    pub network: Network,
     /// The score (0–1) from which training proposes to wake up.
     pub threshold: f32,
     /// Takes the newest [`Self::frames`] embeddings, oldest first.
@@ -40,6 +43,9 @@ struct Header {
     version: u32,
     word: String,
     threshold: f32,
+    /// Files from before there were two say nothing.
+    #[serde(default)]
+    network: Network,
     layers: Vec<usize>,
 }
 
@@ -70,7 +76,8 @@ impl Head {
         let mut layers = vec![self.mlp.inputs()];
         layers.extend(self.mlp.layers.iter().map(|layer| layer.bias.len()));
         let header = serde_json::json!({
-            "format": FORMAT, "version": VERSION, "word": self.word, "threshold": self.threshold, "layers": layers,
+            "format": FORMAT, "version": VERSION, "word": self.word, "threshold": self.threshold,
+            "network": self.network, "layers": layers,
         });
         let mut bytes = header.to_string().into_bytes();
         bytes.push(b'\n');
@@ -123,7 +130,7 @@ fn parse(bytes: &[u8]) -> Result<Head, String> {
     if layers.iter().any(|layer| layer.weights.iter().chain(&layer.bias).any(|w| !w.is_finite())) {
         return Err("it holds weights that are not numbers".into());
     }
-    Ok(Head { word: header.word, threshold: header.threshold, mlp: Mlp { layers } })
+    Ok(Head { word: header.word, network: header.network, threshold: header.threshold, mlp: Mlp { layers } })
 }
 
 #[cfg(test)]
@@ -138,6 +145,7 @@ mod tests {
         };
         Head {
             word: "computer".into(),
+            network: Network::Small,
             threshold: 0.625,
             mlp: Mlp { layers: vec![layer(2 * VALUES, 3), layer(3, 1)] },
         }
@@ -169,6 +177,7 @@ mod tests {
             ([&whole[..], &[0]].concat(), "bytes of weights"),
             (text("\"version\":1=>\"version\":9"), "version 9"),
             (text("0.625=>7.5"), "threshold"),
+            (text("small=>large"), "unknown variant"),
             (text("[192,3,1]=>[192,3,2]"), "not a head"),
             (text("[192,3,1]=>[193,3,1]"), "not a head"),
             (text("[192,3,1]=>[192,18446744073709551615,1]"), "not a head"),

@@ -8,6 +8,7 @@ mod gate;
 pub mod head;
 pub mod mel;
 pub mod mlp;
+pub mod network;
 pub mod record;
 pub mod rustpotter;
 mod select;
@@ -15,11 +16,13 @@ pub mod train;
 
 use std::path::PathBuf;
 
-pub use select::{EMBEDDING_FILE, Places, REFRACTORY_MS, WakeModel, build, detectors, embedder, sensitive};
+pub use select::{
+    EMBEDDING_FILE, Places, REFRACTORY_MS, WakeModel, build, detectors, embedder, has_embedding, sensitive,
+};
 
 /// Scores how much the last second or so of sound resembles the wake word.
 pub trait WakeDetector: Send {
-    /// The engine's name: `rustpotter` or `embedding`.
+    /// The engine's name: `embedding`, `small` or `rustpotter`.
     fn engine(&self) -> &'static str;
 
     /// The wake word it listens for.

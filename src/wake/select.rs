@@ -1,9 +1,10 @@
 //! Which model a wake word gets, and which engine.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use super::embedding::{Embedder, EmbeddingDetector, Front, SharedFront};
+use super::embedding::{Embedder, EmbeddingDetector, Front, Network, SharedFront};
 use super::head::Head;
 use super::rustpotter::{PotterModel, RustpotterDetector};
 use super::{Trigger, WakeDetector, WakeError};
@@ -19,8 +20,10 @@ pub const REFRACTORY_MS: u64 = 1500;
 /// Models that come with the program: file name and content.
 const BUILT_IN: &[(&str, &[u8])] = &[
     ("computer.head", include_bytes!("../../models/wake/computer.head")),
+    ("computer.small.head", include_bytes!("../../models/wake/computer.small.head")),
     ("computer.rpw", include_bytes!("../../models/wake/computer.rpw")),
     ("jarvis.head", include_bytes!("../../models/wake/jarvis.head")),
+    ("jarvis.small.head", include_bytes!("../../models/wake/jarvis.small.head")),
     ("jarvis.rpw", include_bytes!("../../models/wake/jarvis.rpw")),
 ];
 
@@ -52,7 +55,8 @@ enum Engine {
 }
 
 impl WakeModel {
-    /// Finds the model for a word or at a path. `engine`: `auto`, `embedding` or `rustpotter`.
+    /// Finds the model for a word or at a path. `engine`: `auto`, `embedding`, `small` or `rustpotter`.
+    /// With a choice, what can run here comes first, then what was trained here, then the better engine.
     ///
     /// # Errors
     /// When there is none, or it cannot be used.
@@ -61,18 +65,17 @@ impl WakeModel {
         if named.extension().is_some_and(|e| e == "head" || e == "rpw") || named.components().count() > 1 {
             return Self::read(named, &read(named)?, places);
         }
-        let head =
-            (engine != "rustpotter").then(|| file(&format!("{word}.head"), places)).transpose()?.flatten();
-        let potter =
-            (engine != "embedding").then(|| file(&format!("{word}.rpw"), places)).transpose()?.flatten();
-        match (head, potter) {
-            // With a choice, the head is taken when what it stands on is there.
-            (Some(_), Some((path, bytes))) if embedding_file(places).is_none() => {
-                Self::read(&path, &bytes, places)
-            }
-            (Some((path, bytes)), _) | (None, Some((path, bytes))) => Self::read(&path, &bytes, places),
-            (None, None) => Err(WakeError::NoModel { word: word.to_owned() }),
+        let endings = [("embedding", "head"), ("small", "small.head"), ("rustpotter", "rpw")];
+        let wanted = endings.iter().filter(|(name, _)| engine == "auto" || engine == *name);
+        let mut found = Vec::new();
+        for (_, ending) in wanted {
+            found.extend(file(&format!("{word}.{ending}"), places)?);
         }
+        // Stable: of equals, the better engine.
+        found.sort_by_key(|file| (!file.can_run(places), file.built_in));
+        let File { path, bytes, .. } =
+            found.into_iter().next().ok_or_else(|| WakeError::NoModel { word: word.to_owned() })?;
+        Self::read(&path, &bytes, places)
     }
 
     fn read(path: &Path, bytes: &[u8], places: Places) -> Result<Self, WakeError> {
@@ -82,16 +85,16 @@ impl WakeModel {
             return Ok(Self { word, threshold, engine: Engine::Rustpotter(model) });
         }
         let head = Head::from_bytes(bytes, path)?;
-        let embedder = embedder(places)?;
+        let embedder = embedder(head.network, places)?;
         let (word, threshold) = (head.word.clone(), head.threshold);
         Ok(Self { word, threshold, engine: Engine::Embedding { embedder, head: Arc::new(head) } })
     }
 
-    /// `embedding` or `rustpotter`.
+    /// `embedding`, `small` or `rustpotter`.
     #[must_use]
     pub fn engine(&self) -> &'static str {
-        match self.engine {
-            Engine::Embedding { .. } => "embedding",
+        match &self.engine {
+            Engine::Embedding { embedder, .. } => embedder.network().engine(),
             Engine::Rustpotter(_) => "rustpotter",
         }
     }
@@ -111,21 +114,25 @@ impl WakeModel {
 }
 
 impl WakeModel {
-    /// A detector beside others that hear the same: they share what they can, through `front`.
-    fn detector_beside(&self, front: &mut Option<SharedFront>) -> Result<Box<dyn WakeDetector>, WakeError> {
+    /// A detector beside others that hear the same: they share what they can, through `fronts`.
+    fn detector_beside(&self, fronts: &mut Fronts) -> Result<Box<dyn WakeDetector>, WakeError> {
         let Engine::Embedding { embedder, head } = &self.engine else { return self.detector() };
-        let front = front.get_or_insert_with(|| Arc::new(Mutex::new(Front::new(embedder.fork()))));
+        let new = || Arc::new(Mutex::new(Front::new(embedder.fork())));
+        let front = fronts.entry(embedder.network()).or_insert_with(new);
         Ok(Box::new(EmbeddingDetector::beside(&self.word, Arc::clone(front), head.clone())))
     }
 }
+
+/// What words behind the same network share.
+type Fronts = BTreeMap<Network, SharedFront>;
 
 /// Detectors of several words that are fed the same sound.
 ///
 /// # Errors
 /// When an engine refuses a model.
 pub fn detectors(models: &[WakeModel]) -> Result<Vec<Box<dyn WakeDetector>>, WakeError> {
-    let mut front = None;
-    models.iter().map(|model| model.detector_beside(&mut front)).collect()
+    let mut fronts = Fronts::new();
+    models.iter().map(|model| model.detector_beside(&mut fronts)).collect()
 }
 
 /// Builds a stage for every wake word of the configuration and says which engine was taken.
@@ -143,7 +150,7 @@ pub fn build(
     let places = Places { model_dirs, data_dir };
     let mut stages = Vec::new();
     // One for the room, one for what the assistant says.
-    let (mut room, mut own_voice) = (None, None);
+    let (mut room, mut own_voice) = (Fronts::new(), Fronts::new());
     let mut said = Vec::new();
     for word in &config.words {
         let model = WakeModel::find(&word.name, &config.engine, places)?;
@@ -169,35 +176,60 @@ pub fn sensitive(own: f32, sensitivity: f32) -> f32 {
     if s >= 0.5 { own * (1.0 - (s - 0.5) * 4.0 / 3.0) } else { own + (1.0 - own) * 0.9 * (1.0 - s * 2.0) }
 }
 
-/// Loads the speech embedding.
+/// Loads an embedding network.
 ///
 /// # Errors
 /// When it is not installed, or damaged.
-pub fn embedder(places: Places) -> Result<Embedder, WakeError> {
+pub fn embedder(network: Network, places: Places) -> Result<Embedder, WakeError> {
+    if network == Network::Small {
+        return Embedder::small();
+    }
     let path = embedding_file(places).ok_or_else(|| WakeError::Model {
         path: places.model_dirs.first().map_or_else(PathBuf::new, |dir| dir.join(EMBEDDING_FILE)),
-        reason:
-            "it is not there; `entrenous models list` says how to get it, and `--engine rustpotter` does \
-                 without"
-                .into(),
+        reason: "it is not there; `entrenous models list` says how to get it, and `small` does without it"
+            .into(),
     })?;
     Embedder::load(&path)
+}
+
+/// Whether the public speech embedding is installed.
+#[must_use]
+pub fn has_embedding(places: Places) -> bool {
+    embedding_file(places).is_some()
 }
 
 fn embedding_file(places: Places) -> Option<PathBuf> {
     places.model_dirs.iter().map(|dir| dir.join(EMBEDDING_FILE)).find(|path| path.is_file())
 }
 
-/// A model file by name: trained here, in a folder of models, or built in.
-fn file(name: &str, places: Places) -> Result<Option<(PathBuf, Vec<u8>)>, WakeError> {
+/// A model's file, by name.
+struct File {
+    path: PathBuf,
+    bytes: Vec<u8>,
+    /// Whether it comes with the program.
+    built_in: bool,
+}
+
+impl File {
+    /// Whether what it stands on is there. Whether it is whole is seen when it is read.
+    fn can_run(&self, places: Places) -> bool {
+        let head = Head::from_bytes(&self.bytes, &self.path);
+        has_embedding(places) || !head.is_ok_and(|head| head.network == Network::Public)
+    }
+}
+
+/// A model by its file's name: trained here, in a folder of models, or built in.
+fn file(name: &str, places: Places) -> Result<Option<File>, WakeError> {
     let dirs = std::iter::once(places.data_dir).chain(places.model_dirs.iter().map(PathBuf::as_path));
     let path = dirs.map(|dir| dir.join("wake").join(name)).find(|path| path.is_file());
     if let Some(path) = path {
         let bytes = read(&path)?;
-        return Ok(Some((path, bytes)));
+        return Ok(Some(File { path, bytes, built_in: false }));
     }
     let built_in = BUILT_IN.iter().find(|(built_in, _)| *built_in == name);
-    Ok(built_in.map(|(name, bytes)| (PathBuf::from(name), bytes.to_vec())))
+    let file =
+        |(name, bytes): &(&str, &[u8])| File { path: name.into(), bytes: bytes.to_vec(), built_in: true };
+    Ok(built_in.map(file))
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, WakeError> {
@@ -214,13 +246,35 @@ mod tests {
     }
 
     #[test]
-    fn without_downloads_rustpotter_listens() {
+    fn without_downloads_the_small_network_listens() {
         let folder = tempfile::tempdir().expect("a folder");
         let (stages, choice) =
             build(&config(&["computer", "jarvis"], "auto"), &[], folder.path()).expect("stages");
-        assert_eq!(choice, "wake word: `computer` (rustpotter), `jarvis` (rustpotter)");
+        assert_eq!(choice, "wake word: `computer` (small), `jarvis` (small)");
         assert_eq!(stages.len(), 2);
         assert!((stages[0].trigger.threshold - 0.5).abs() < 1e-6);
+    }
+
+    #[test]
+    fn what_was_trained_here_comes_before_what_comes_with_the_program() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let trained = folder.path().join("wake");
+        std::fs::create_dir(&trained).expect("a folder");
+        let engine = || {
+            let places = Places { model_dirs: &[], data_dir: folder.path() };
+            WakeModel::find("computer", "auto", places).expect("a model").engine()
+        };
+        let put = |name: &str| {
+            let (_, bytes) = BUILT_IN.iter().find(|(built_in, _)| *built_in == name).expect("a model");
+            std::fs::write(trained.join(name), bytes).expect("written");
+        };
+        put("computer.rpw");
+        assert_eq!(engine(), "rustpotter");
+        put("computer.small.head");
+        assert_eq!(engine(), "small");
+        // Its network is not there.
+        put("computer.head");
+        assert_eq!(engine(), "small");
     }
 
     #[test]

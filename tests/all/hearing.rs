@@ -115,6 +115,7 @@ fn interrupting(engine: &str, every: usize, least: [f32; 3]) {
 #[test]
 fn people_can_interrupt() {
     interrupting("embedding", 40, [0.8, 0.8, 0.6]);
+    interrupting("small", 40, [0.8, 0.7, 0.6]);
     interrupting("rustpotter", 40, [0.5, 0.3, 0.3]);
 }
 
@@ -122,6 +123,7 @@ fn people_can_interrupt() {
 #[ignore = "a measurement of some minutes"]
 fn how_often_people_can_interrupt() {
     interrupting("embedding", 2, [0.0; 3]);
+    interrupting("small", 2, [0.0; 3]);
     interrupting("rustpotter", 2, [0.0; 3]);
 }
 

@@ -22,8 +22,8 @@ pub struct Args {
     /// A wake word, or a model file (.head, .rpw); several are measured side by side
     #[arg(long, value_name = "NAME|FILE", required = true, num_args = 1..)]
     pub model: Vec<String>,
-    /// `auto`, `embedding` or `rustpotter`, for a word that has models for both
-    #[arg(long, default_value = "auto", value_parser = ["auto", "embedding", "rustpotter"])]
+    /// `auto`, `embedding`, `small` or `rustpotter`, for a word that has models for several
+    #[arg(long, default_value = "auto", value_parser = ["auto", "embedding", "small", "rustpotter"])]
     pub engine: String,
     /// Folder of recordings with the word
     #[arg(long, value_name = "DIR", required = true, num_args = 1..)]

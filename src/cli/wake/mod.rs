@@ -8,8 +8,9 @@ use clap::{Subcommand, ValueEnum};
 
 use crate::Result;
 use crate::config::Config;
-use crate::wake::embedder;
+use crate::wake::embedding::{Embedder, Network};
 use crate::wake::train::{Lesson, Trained, head, potter};
+use crate::wake::{embedder, has_embedding};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -31,22 +32,45 @@ pub enum What {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Engine {
+    /// The public speech embedding: hears best, and has to be installed
     Embedding,
+    /// The small one that comes with the program: needs nothing
+    Small,
+    /// Needs nothing either, and hears worst
     Rustpotter,
 }
 
 impl Engine {
-    fn extension(self) -> &'static str {
+    /// The best whose model is installed.
+    fn best(config: &Config) -> Self {
+        if has_embedding(config.into()) { Self::Embedding } else { Self::Small }
+    }
+
+    fn network(self) -> Option<Network> {
         match self {
-            Self::Embedding => "head",
-            Self::Rustpotter => "rpw",
+            Self::Embedding => Some(Network::Public),
+            Self::Small => Some(Network::Small),
+            Self::Rustpotter => None,
         }
     }
 
+    fn name(self) -> &'static str {
+        self.network().map_or("rustpotter", Network::engine)
+    }
+
+    fn extension(self) -> &'static str {
+        self.network().map_or("rpw", Network::ending)
+    }
+
+    /// What its heads look through; nothing for one that hears in another way.
+    fn embedder(self, config: &Config) -> Result<Option<Embedder>> {
+        Ok(self.network().map(|network| embedder(network, config.into())).transpose()?)
+    }
+
     fn train(self, lesson: &Lesson, config: &Config) -> Result<Trained> {
-        match self {
-            Self::Rustpotter => potter(lesson),
-            Self::Embedding => head(lesson, &embedder(config.into())?),
+        match self.embedder(config)? {
+            Some(embedder) => head(lesson, &embedder),
+            None => potter(lesson),
         }
     }
 }

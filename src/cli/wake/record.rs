@@ -14,7 +14,7 @@ pub struct Args {
     /// How often it is said
     #[arg(long, default_value_t = 5, value_name = "N", value_parser = clap::value_parser!(u16).range(3..=100))]
     pub takes: u16,
-    /// What it is for [default: `embedding` where its model is installed, else `rustpotter`]
+    /// What it is for [default: `embedding` where its model is installed, else `small`]
     #[arg(long, value_enum)]
     pub engine: Option<Engine>,
 }
@@ -51,17 +51,14 @@ pub fn run(args: &Args, config: &Config) -> Result<()> {
     use crate::audio::{Loudspeaker, Microphone, Speaker};
     use crate::cli::terminal::Terminal;
     use crate::studio::Studio;
+    use crate::wake::WakeModel;
     use crate::wake::record::learn;
     use crate::wake::train::Effort;
-    use crate::wake::{WakeModel, embedder};
 
     let shelf = Shelf::new(&args.name, &config.data_dir)?;
     // Found out before anybody has said anything.
-    let embedder = match args.engine {
-        Some(Engine::Rustpotter) => None,
-        Some(Engine::Embedding) => Some(embedder(config.into())?),
-        None => embedder(config.into()).ok(),
-    };
+    let engine = args.engine.unwrap_or_else(|| Engine::best(config));
+    let embedder = engine.embedder(config)?;
     let (mut voice, choice) = crate::tts::build(config)?;
     let mut microphone = Microphone::new(&config.audio);
     let mut speaker = Loudspeaker::new(&config.audio);
@@ -69,7 +66,7 @@ pub fn run(args: &Args, config: &Config) -> Result<()> {
     let mut screen = Terminal::default();
     let before = shelf.clips()?;
     let mut to = std::io::stdout();
-    writeln!(to, "{choice}; engine: {}", if embedder.is_some() { "embedding" } else { "rustpotter" })?;
+    writeln!(to, "{choice}; engine: {}", engine.name())?;
     writeln!(
         to,
         "recordings stay on this computer, in {}, for nothing but learning the word; `entrenous wake forget {}` \

@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use super::Engine;
 use crate::config::Config;
 use crate::eval::clips::{Half, load_clips, load_long};
-use crate::wake::embedder;
 use crate::wake::train::hear_speech;
 use crate::{Error, Result};
 
@@ -45,10 +44,7 @@ pub fn run(args: &Args, config: &Config) -> Result<()> {
         })
         .collect::<Result<Vec<_>>>()?;
     let noises = args.noise.iter().map(|path| load_long(path)).collect::<Result<Vec<_>>>()?;
-    let embedder = match args.engine {
-        Engine::Embedding => Some(embedder(config.into())?),
-        Engine::Rustpotter => None,
-    };
+    let embedder = args.engine.embedder(config)?;
     let bytes = hear_speech(&groups, &noises, embedder.as_ref(), args.seconds, args.seed)?.to_bytes();
     std::fs::write(&args.out, &bytes).map_err(Error::io("write", &args.out))?;
     writeln!(std::io::stdout(), "{} bytes written to {}", bytes.len(), args.out.display())?;

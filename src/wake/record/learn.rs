@@ -4,7 +4,8 @@ use crate::Result;
 use crate::wake::embedding::Embedder;
 use crate::wake::train::{Effort, Lesson, Trained, head, potter};
 
-/// Trains a word for the engine that is there: a `.head` behind the embedding, else a `.rpw`.
+/// Trains a word for an engine: a `.head` or `.small.head` behind an embedding, a `.rpw` without; gives the
+/// file's ending, too.
 ///
 /// # Errors
 /// When there are too few recordings, or an engine fails.
@@ -26,7 +27,7 @@ pub fn learn(
         effort,
     };
     Ok(match embedder {
-        Some(embedder) => (head(&lesson, embedder)?, "head"),
+        Some(embedder) => (head(&lesson, embedder)?, embedder.network().ending()),
         None => (potter(&lesson)?, "rpw"),
     })
 }

@@ -33,7 +33,7 @@ impl Shelf {
         self.wake.join("recordings").join(&self.word)
     }
 
-    /// `wake/WORD.head`, or `.rpw`.
+    /// `wake/WORD.head`, `.small.head` or `.rpw`.
     #[must_use]
     pub fn model(&self, extension: &str) -> PathBuf {
         self.wake.join(format!("{}.{extension}", self.word))
@@ -92,7 +92,11 @@ impl Shelf {
             gone.recordings = fs::read_dir(&folder).map_err(Error::io("read", &folder))?.count();
             fs::remove_dir_all(&folder).map_err(Error::io("delete", &folder))?;
         }
-        for model in ["head", "rpw"].map(|extension| self.model(extension)).iter().filter(|m| m.is_file()) {
+        for model in ["head", "small.head", "rpw"]
+            .map(|extension| self.model(extension))
+            .iter()
+            .filter(|m| m.is_file())
+        {
             fs::remove_file(model).map_err(Error::io("delete", model))?;
             gone.models += 1;
         }

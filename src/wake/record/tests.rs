@@ -138,7 +138,7 @@ fn teach(takes: &[Vec<i16>], embedder: Option<&crate::wake::embedding::Embedder>
         let models: Vec<_> = shared.into_iter().collect();
         let places = crate::wake::Places { model_dirs: &models, data_dir: data.path() };
         let model = crate::wake::WakeModel::find("hey_house", "auto", places).expect("the model");
-        assert_eq!(model.engine(), if embedder.is_some() { "embedding" } else { "rustpotter" });
+        assert_eq!(model.engine(), embedder.map_or("rustpotter", |embedder| embedder.network().engine()));
         assert!(file.exists());
         let mut detector = model.detector().expect("a detector");
         let mut score = || studio.try_out("hey_house", detector.as_mut(), model.threshold).expect("a score");
@@ -156,6 +156,12 @@ fn teach(takes: &[Vec<i16>], embedder: Option<&crate::wake::embedding::Embedder>
 
 #[test]
 fn a_word_is_learnt_without_any_download() {
+    let small = crate::wake::embedding::Embedder::small().expect("a network");
+    teach(&words(), Some(&small), &[]);
+}
+
+#[test]
+fn a_word_is_learnt_for_rustpotter() {
     teach(&words(), None, &[]);
 }
 

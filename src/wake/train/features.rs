@@ -24,12 +24,13 @@ pub struct Rows {
 pub trait Features: Sized {
     /// Whether a window's mean is taken from it.
     const CENTRED: bool;
-    /// What files call them.
-    const KIND: &'static str;
     /// Values in a row.
     const WIDTH: usize;
     /// Rows before the first that a decision may end with.
     const LEAD: usize;
+
+    /// What files call them.
+    fn kind(&self) -> &'static str;
 
     /// The same, for another thread.
     fn fork(&self) -> Self;
@@ -43,9 +44,12 @@ pub trait Features: Sized {
 
 impl Features for Embedder {
     const CENTRED: bool = false;
-    const KIND: &'static str = "embedding";
     const WIDTH: usize = VALUES;
     const LEAD: usize = MAX_FRAMES - 1;
+
+    fn kind(&self) -> &'static str {
+        self.network().engine()
+    }
 
     fn fork(&self) -> Self {
         Self::fork(self)
@@ -73,9 +77,12 @@ pub const CEPSTRA: usize = 16;
 
 impl Features for Cepstra {
     const CENTRED: bool = true;
-    const KIND: &'static str = "cepstra";
     const WIDTH: usize = CEPSTRA;
     const LEAD: usize = 0;
+
+    fn kind(&self) -> &'static str {
+        "cepstra"
+    }
 
     fn fork(&self) -> Self {
         *self

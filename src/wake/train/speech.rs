@@ -53,7 +53,7 @@ pub struct Rows {
 
 impl Speech {
     /// Of stretches that were heard already: group, rows, seconds.
-    pub(super) fn of<F: Features>(heard: Vec<(String, Vec<f32>, f64)>) -> Self {
+    pub(super) fn of<F: Features>(features: &F, heard: Vec<(String, Vec<f32>, f64)>) -> Self {
         let mut low = vec![f32::INFINITY; F::WIDTH];
         let mut high = vec![f32::NEG_INFINITY; F::WIDTH];
         for row in heard.iter().flat_map(|(_, values, _)| values.chunks_exact(F::WIDTH)) {
@@ -70,14 +70,15 @@ impl Speech {
             let column = (0..F::WIDTH).cycle();
             values.extend(rows.iter().zip(column).map(|(v, c)| ((v - low[c]) / step[c]).round() as u8));
         }
-        let (format, features) = (FORMAT.into(), F::KIND.into());
+        let (format, features) = (FORMAT.into(), features.kind().into());
         Self { header: Header { format, version: VERSION, features, low, step, recordings }, values }
     }
 
     /// What comes with the program for a kind of features.
-    pub(super) fn built_in<F: Features>() -> Result<Self, WakeError> {
-        let (name, bytes): (_, &[u8]) = match F::KIND {
+    pub(super) fn built_in<F: Features>(features: &F) -> Result<Self, WakeError> {
+        let (name, bytes): (_, &[u8]) = match features.kind() {
             "embedding" => ("embedding.speech", include_bytes!("../../../models/wake/embedding.speech")),
+            "small" => ("small.speech", include_bytes!("../../../models/wake/small.speech")),
             _ => ("cepstra.speech", include_bytes!("../../../models/wake/cepstra.speech")),
         };
         Self::from_bytes(bytes, Path::new(name))
@@ -101,12 +102,12 @@ impl Speech {
     }
 
     /// Its stretches for a word, without those in which the word itself is said.
-    pub(super) fn rows<F: Features>(&self, word: &str) -> Result<Vec<Rows>, WakeError> {
-        if self.header.features != F::KIND {
+    pub(super) fn rows<F: Features>(&self, features: &F, word: &str) -> Result<Vec<Rows>, WakeError> {
+        if self.header.features != features.kind() {
             return Err(WakeError::Training(format!(
                 "these features of other speech are `{}`; this engine needs `{}`",
                 self.header.features,
-                F::KIND
+                features.kind()
             )));
         }
         let (width, mut at, mut all) = (F::WIDTH, 0, Vec::new());
@@ -170,7 +171,7 @@ mod tests {
             let rows = (0..5 * CEPSTRA).map(|_| rng.between(-9.0, 3.0)).collect();
             (group.to_owned(), rows, 0.05)
         });
-        Speech::of::<Cepstra>(heard.into())
+        Speech::of(&Cepstra, heard.into())
     }
 
     #[test]
@@ -178,7 +179,7 @@ mod tests {
         let speech = speech();
         let read = Speech::from_bytes(&speech.to_bytes(), Path::new("x")).expect("whole");
         assert_eq!(read, speech);
-        let rows = read.rows::<Cepstra>("computer").expect("cepstra");
+        let rows = read.rows(&Cepstra, "computer").expect("cepstra");
         assert_eq!(rows.len(), 2);
         let mut rng = Rng::new(4);
         for value in rows.iter().flat_map(|rows| &rows.values) {
@@ -188,17 +189,21 @@ mod tests {
 
     #[test]
     fn a_word_is_not_told_from_itself() {
-        let rows = |word: &str| speech().rows::<Cepstra>(word).expect("cepstra").len();
+        let rows = |word: &str| speech().rows(&Cepstra, word).expect("cepstra").len();
         assert_eq!((rows("jarvis"), rows("Hey-Jarvis"), rows("house")), (1, 1, 2));
-        assert!(speech().rows::<Embedder>("house").is_err());
+        assert!(speech().rows(&Embedder::small().expect("a network"), "house").is_err());
     }
 
     #[test]
     fn what_comes_with_the_program_is_whole() {
-        assert!(Speech::built_in::<Cepstra>().expect("whole").rows::<Cepstra>("x").expect("rows").len() > 20);
-        assert!(
-            Speech::built_in::<Embedder>().expect("whole").rows::<Embedder>("x").expect("rows").len() > 20
-        );
+        let whole = |speech: Speech, rows: Result<Vec<Rows>, WakeError>| {
+            assert!(rows.expect("rows").len() > 20, "{}", speech.header.features);
+        };
+        let cepstra = Speech::built_in(&Cepstra).expect("whole");
+        whole(cepstra.clone(), cepstra.rows(&Cepstra, "x"));
+        let small = Embedder::small().expect("a network");
+        let speech = Speech::built_in(&small).expect("whole");
+        whole(speech.clone(), speech.rows(&small, "x"));
     }
 
     #[test]
