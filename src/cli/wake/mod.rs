@@ -54,6 +54,7 @@ impl Engine {
         }
     }
 
+    #[cfg(feature = "audio")]
     fn name(self) -> &'static str {
         self.network().map_or("rustpotter", Network::engine)
     }
