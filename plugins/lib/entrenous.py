@@ -269,6 +269,11 @@ def connect(host, port, timeout=1.0):
         broker.sendall(f"{host}:{port}\n".encode())
         size = array.array("i").itemsize
         answer, handed, _, _ = broker.recvmsg(512, socket.CMSG_SPACE(size))
+        while not handed and answer and not answer.endswith(b"\n"):
+            more = broker.recv(512)
+            if not more:
+                break
+            answer += more
     finally:
         broker.close()
     if not handed:

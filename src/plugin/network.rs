@@ -54,7 +54,8 @@ fn answer_all(socket: &UnixStream, granted: &[String]) -> std::io::Result<()> {
             }
             Err(reason) => {
                 let mut socket = socket;
-                writeln!(socket, "error: {reason}")?;
+                // In one piece: who reads once has the whole line.
+                socket.write_all(format!("error: {reason}\n").as_bytes())?;
             }
         }
     }
