@@ -95,6 +95,21 @@ fn the_wake_word_interrupts_an_answer_that_the_microphone_hears() {
     house.stop();
 }
 
+/// What is in doubt is heard again, at other speeds: in an ear that may open no file and start no thread.
+#[test]
+fn a_sealed_ear_hears_a_doubtful_command_again() {
+    let Some(server) = Server::start("a_sealed_ear_hears_a_doubtful_command_again") else { return };
+    let mut house = House::start(&server, "");
+    house.expect(Duration::from_secs(45), |event| event["type"] == "microphone_open");
+    // "What time is it": short enough to be in doubt.
+    server.play(&repository("tests/data/demo/7-time.flac"));
+    let heard = house.expect(Duration::from_secs(20), |event| event["type"] == "transcript");
+    assert!(heard.event.get("rejected").is_none(), "{}", heard.event);
+    house.expect(Duration::from_secs(5), |event| event["type"] == "reply");
+    house.expect(Duration::from_secs(10), |event| event["state"] == "idle");
+    house.stop();
+}
+
 /// Whatever becomes of an ear: the assistant says so, shows it, and hears again.
 #[test]
 fn an_ear_that_is_killed_comes_back_and_hears() {
