@@ -89,8 +89,8 @@ pub const THRESHOLD: f32 = 0.5;
 /// Clips that training needs at least.
 pub const MIN_CLIPS: usize = 3;
 
-/// Of fewer clips, noises of all kinds leave too little: of five strangers' `computer` 23 % instead of 11 % were missed
-/// in quiet with them, of twenty 0 instead of 2 %, and 7 instead of 19 % in a kitchen.
+/// Of fewer clips, noises of all kinds leave too little: with them 23 % of `computer` from five strangers were missed
+/// in quiet, without 18 %. Of twenty, 0 instead of 2 % are, and 7 instead of 19 % in a kitchen.
 const HANDFUL: usize = 10;
 
 /// Takes to make of all clips together, and of each.
