@@ -53,6 +53,16 @@ impl Resampler {
         self.rate
     }
 
+    /// A whole recording of 16-bit samples at 16 kHz.
+    #[must_use]
+    pub fn whole(mut self, samples: &[i16]) -> Vec<i16> {
+        let floats: Vec<f32> = samples.iter().map(|&sample| f32::from(sample) / 32_768.0).collect();
+        let mut out = Vec::new();
+        self.push(&floats, &mut out);
+        self.finish(&mut out);
+        out
+    }
+
     /// Takes samples and appends what they complete to `out`. What is not a number counts as 0.
     pub fn push(&mut self, samples: &[f32], out: &mut Vec<i16>) {
         self.taken += samples.len() as u64;

@@ -33,13 +33,7 @@ impl Speech {
     /// The samples as the ear hears them: 16 kHz. None for a rate that no voice has.
     #[must_use]
     pub fn for_the_ear(&self) -> Vec<i16> {
-        let mut sound = Vec::new();
-        if let Some(mut resampler) = Resampler::new(self.sample_rate) {
-            let samples: Vec<f32> = self.samples.iter().map(|&s| f32::from(s) / 32_768.0).collect();
-            resampler.push(&samples, &mut sound);
-            resampler.finish(&mut sound);
-        }
-        sound
+        Resampler::new(self.sample_rate).map_or_else(Vec::new, |resampler| resampler.whole(&self.samples))
     }
 
     #[must_use]

@@ -34,7 +34,7 @@ pub enum Network {
 impl Network {
     /// The engine's name.
     #[must_use]
-    pub fn engine(self) -> &'static str {
+    pub const fn engine(self) -> &'static str {
         match self {
             Self::Public => "embedding",
             Self::Small => "small",
@@ -43,13 +43,20 @@ impl Network {
 
     /// How files of heads behind it end.
     #[must_use]
-    pub fn ending(self) -> &'static str {
+    pub const fn ending(self) -> &'static str {
         match self {
             Self::Public => "head",
             Self::Small => "small.head",
         }
     }
 }
+
+/// All engines, the best first, and how files of their models end.
+pub const ENGINES: [(&str, &str); 3] = [
+    (Network::Public.engine(), Network::Public.ending()),
+    (Network::Small.engine(), Network::Small.ending()),
+    ("rustpotter", "rpw"),
+];
 
 /// The network that comes with the program.
 const SMALL: &[u8] = include_bytes!("../../models/wake/small.onnx");

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use super::embedding::{Embedder, EmbeddingDetector, Front, Network, SharedFront};
 use super::head::Head;
+use super::network::ENGINES;
 use super::rustpotter::{PotterModel, RustpotterDetector};
 use super::{Trigger, WakeDetector, WakeError};
 use crate::config::{Config, WakeConfig};
@@ -65,16 +66,14 @@ impl WakeModel {
         if named.extension().is_some_and(|e| e == "head" || e == "rpw") || named.components().count() > 1 {
             return Self::read(named, &read(named)?, places);
         }
-        let endings = [("embedding", "head"), ("small", "small.head"), ("rustpotter", "rpw")];
-        let wanted = endings.iter().filter(|(name, _)| engine == "auto" || engine == *name);
+        let wanted = ENGINES.iter().filter(|(name, _)| engine == "auto" || engine == *name);
         let mut found = Vec::new();
         for (_, ending) in wanted {
             found.extend(file(&format!("{word}.{ending}"), places)?);
         }
-        // Stable: of equals, the better engine.
-        found.sort_by_key(|file| (!file.can_run(places), file.built_in));
-        let File { path, bytes, .. } =
-            found.into_iter().next().ok_or_else(|| WakeError::NoModel { word: word.to_owned() })?;
+        // Of equals the first: the better engine.
+        let best = found.into_iter().min_by_key(|file| (!file.can_run(places), file.built_in));
+        let File { path, bytes, .. } = best.ok_or_else(|| WakeError::NoModel { word: word.to_owned() })?;
         Self::read(&path, &bytes, places)
     }
 
@@ -213,8 +212,9 @@ struct File {
 impl File {
     /// Whether what it stands on is there. Whether it is whole is seen when it is read.
     fn can_run(&self, places: Places) -> bool {
-        let head = Head::from_bytes(&self.bytes, &self.path);
-        has_embedding(places) || !head.is_ok_and(|head| head.network == Network::Public)
+        let needs_it =
+            || Head::from_bytes(&self.bytes, &self.path).is_ok_and(|head| head.network == Network::Public);
+        has_embedding(places) || !needs_it()
     }
 }
 

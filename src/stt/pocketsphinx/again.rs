@@ -18,12 +18,8 @@ pub const RATES: [u32; 2] = [15_040, 16_960];
 /// # Errors
 /// When there is no such rate.
 pub fn at_rate(samples: &[i16], rate: u32) -> Result<Vec<i16>, String> {
-    let mut resampler = Resampler::new(rate).ok_or_else(|| format!("sound cannot have {rate} Hz"))?;
-    let floats: Vec<f32> = samples.iter().map(|&sample| f32::from(sample) / 32_768.0).collect();
-    let mut changed = Vec::with_capacity(samples.len() * 11 / 10);
-    resampler.push(&floats, &mut changed);
-    resampler.finish(&mut changed);
-    Ok(changed)
+    let resampler = Resampler::new(rate).ok_or_else(|| format!("sound cannot have {rate} Hz"))?;
+    Ok(resampler.whole(samples))
 }
 
 /// How alike two rows of words sound, 0–1: one less what the cheapest way from one's phones to the other's

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::audio::{SAMPLE_RATE, load, recordings, wav};
+use crate::wake::network::ENGINES;
 use crate::{Error, Result};
 
 /// The models and recordings of one word in the data folder.
@@ -92,11 +93,7 @@ impl Shelf {
             gone.recordings = fs::read_dir(&folder).map_err(Error::io("read", &folder))?.count();
             fs::remove_dir_all(&folder).map_err(Error::io("delete", &folder))?;
         }
-        for model in ["head", "small.head", "rpw"]
-            .map(|extension| self.model(extension))
-            .iter()
-            .filter(|m| m.is_file())
-        {
+        for model in ENGINES.map(|(_, ending)| self.model(ending)).iter().filter(|m| m.is_file()) {
             fs::remove_file(model).map_err(Error::io("delete", model))?;
             gone.models += 1;
         }
