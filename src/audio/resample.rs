@@ -1,4 +1,4 @@
-//! From any sample rate to the house's 16 kHz.
+//! From any sample rate to the house's 16 kHz, and from there to the rate that something else asks for.
 //!
 //! Rubato's FFT resampler in blocks of about 20 ms: the best quality for a fixed ratio, and the
 //! same samples in give the same samples out however they are cut into calls.
@@ -11,14 +11,15 @@ use super::SAMPLE_RATE;
 /// Sample rates that are believed, in Hz; a header that says anything else is damaged.
 pub const RATES: std::ops::RangeInclusive<u32> = 1_000..=768_000;
 
-/// A stream of mono samples (−1 to 1) at some rate → 16-bit samples at 16 kHz.
+/// A stream of mono samples (−1 to 1) at some rate → 16-bit samples at another, 16 kHz if none is named.
 ///
-/// At 16 kHz samples pass unchanged. The resampler's own delay is cut off, so that the output is
+/// Between equal rates samples pass unchanged. The resampler's own delay is cut off, so that the output is
 /// as long as the input and begins with it.
 pub struct Resampler {
-    /// `None` at 16 kHz.
+    /// `None` between equal rates.
     fft: Option<Fft<f32>>,
     rate: u32,
+    rate_out: u32,
     /// Input that does not fill a block yet.
     pending: Vec<f32>,
     block_out: Vec<f32>,
@@ -32,19 +33,25 @@ impl Resampler {
     /// A resampler from `rate` Hz; `None` when the rate is outside [`RATES`].
     #[must_use]
     pub fn new(rate: u32) -> Option<Self> {
-        if !RATES.contains(&rate) {
+        Self::between(rate, SAMPLE_RATE)
+    }
+
+    /// A resampler from `rate` to `rate_out`, both in Hz; `None` when one is outside [`RATES`].
+    #[must_use]
+    pub fn between(rate: u32, rate_out: u32) -> Option<Self> {
+        if !RATES.contains(&rate) || !RATES.contains(&rate_out) {
             return None;
         }
-        let fft = if rate == SAMPLE_RATE {
+        let fft = if rate == rate_out {
             None
         } else {
-            let (from, to) = (rate as usize, SAMPLE_RATE as usize);
+            let (from, to) = (rate as usize, rate_out as usize);
             let window = rubato::WindowFunction::BlackmanHarris2;
             Some(Fft::new_custom(from, to, block(from, to), 1, 1, window, FixedSync::Both).ok()?)
         };
         let block_out = vec![0.0; fft.as_ref().map_or(0, rubato::Resampler::output_frames_max)];
         let delay = fft.as_ref().map_or(0, rubato::Resampler::output_delay);
-        Some(Self { fft, rate, pending: Vec::new(), block_out, delay, taken: 0, given: 0 })
+        Some(Self { fft, rate, rate_out, pending: Vec::new(), block_out, delay, taken: 0, given: 0 })
     }
 
     /// The rate it takes, in Hz.
@@ -53,7 +60,7 @@ impl Resampler {
         self.rate
     }
 
-    /// A whole recording of 16-bit samples at 16 kHz.
+    /// A whole recording of 16-bit samples.
     #[must_use]
     pub fn whole(mut self, samples: &[i16]) -> Vec<i16> {
         let floats: Vec<f32> = samples.iter().map(|&sample| f32::from(sample) / 32_768.0).collect();
@@ -84,7 +91,7 @@ impl Resampler {
     /// The resampler is as new afterwards.
     pub fn finish(&mut self, out: &mut Vec<i16>) {
         if let Some(block) = self.fft.as_ref().map(rubato::Resampler::input_frames_next) {
-            let due = (self.taken * u64::from(SAMPLE_RATE)).div_ceil(u64::from(self.rate));
+            let due = (self.taken * u64::from(self.rate_out)).div_ceil(u64::from(self.rate));
             let rest = self.pending.len();
             self.pending.resize(block, 0.0);
             self.block(0, Some(rest), due, out);
@@ -186,6 +193,17 @@ mod tests {
     }
 
     #[test]
+    fn there_and_back_is_the_same_sound() {
+        let samples: Vec<i16> = tone(SAMPLE_RATE, 440.0, 0.5).iter().map(|&s| to_i16(s)).collect();
+        let up = Resampler::between(SAMPLE_RATE, 48_000).unwrap().whole(&samples);
+        assert_eq!(up.len(), samples.len() * 3);
+        let back = Resampler::new(48_000).unwrap().whole(&up);
+        assert_eq!(back.len(), samples.len());
+        let worst = (400..7_600).map(|i| samples[i].abs_diff(back[i])).max().unwrap();
+        assert!(worst < 100, "{worst}");
+    }
+
+    #[test]
     fn sixteen_khz_passes_unchanged() {
         let exact: Vec<i16> = (-32_768..=32_767).step_by(13).map(|s| s as i16).collect();
         let input: Vec<f32> = exact.iter().map(|&s| f32::from(s) / 32_768.0).collect();
@@ -203,5 +221,6 @@ mod tests {
     fn unbelievable_rates_are_refused() {
         assert!(Resampler::new(0).is_none());
         assert!(Resampler::new(u32::MAX).is_none());
+        assert!(Resampler::between(16_000, 0).is_none());
     }
 }

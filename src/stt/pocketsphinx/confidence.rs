@@ -35,7 +35,7 @@ const ALONE: Weights =
 /// With others, for what is in [`DOUBT`].
 const TOGETHER: Weights =
     Weights { start: -13.67, sound: 0.22, changed: 0.46, length: 2.08, skipped: 1.98, agreed: 7.1 };
-/// The evidence of one hearing between which others are asked for. Above it, seven in ten commands of
+/// The evidence of one hearing between which other speeds are asked for. Above it, seven in ten commands of
 /// people are and hardly anything else; nothing below it is saved by others.
 const DOUBT: Range<f64> = -6.0..2.0;
 /// A wildcard's words are guesses: this recogniser knows no others than the grammar's.
@@ -97,6 +97,12 @@ fn is_noise(word: &str) -> bool {
     word.starts_with(['<', '+', '[']) || word == "(NULL)"
 }
 
+/// Whether the evidence of one hearing (the logarithm of odds) needs no other.
+#[must_use]
+pub fn is_sure(evidence: f64) -> bool {
+    evidence >= DOUBT.end
+}
+
 /// A sentence and how it was heard.
 #[derive(Debug, Clone, Copy)]
 pub struct Case<'a> {
@@ -110,16 +116,22 @@ impl Case<'_> {
     /// Whether other hearings can change what becomes of it.
     #[must_use]
     pub fn in_doubt(&self) -> bool {
-        DOUBT.contains(&self.evidence(&ALONE, 0.0))
+        DOUBT.contains(&self.alone())
     }
 
     /// How sure it is, 0–1; with what other hearings agree (0–1), if they were asked.
     #[must_use]
     pub fn confidence(&self, agreement: Option<f64>) -> f32 {
-        let evidence = agreement
-            .map_or_else(|| self.evidence(&ALONE, 0.0), |agreement| self.evidence(&TOGETHER, agreement));
+        let evidence =
+            agreement.map_or_else(|| self.alone(), |agreement| self.evidence(&TOGETHER, agreement));
         let confidence = (1.0 / (1.0 + (-evidence).exp())) as f32;
         if self.sentence.wild { confidence * WILD } else { confidence }
+    }
+
+    /// What one hearing says for it, in the logarithm of odds.
+    #[must_use]
+    pub fn alone(&self) -> f64 {
+        self.evidence(&ALONE, 0.0)
     }
 
     fn evidence(&self, weights: &Weights, agreement: f64) -> f64 {

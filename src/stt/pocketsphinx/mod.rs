@@ -5,7 +5,9 @@
 //! 3. A second search through the best few of these sentences alone lets the sound choose.
 //! 4. A third, through phones in any order, says how good any words could be: much better ones
 //!    mean that the sentence was not said.
-//! 5. Where that leaves a doubt, the first is made again a little slower and a little faster: what
+//! 5. Where that is not sure and there is noise, all is done once more with less of it (in much noise: first
+//!    with less, and then as it is), and the surer counts.
+//! 6. Where that leaves a doubt, the first is made again a little slower and a little faster: what
 //!    was said is heard again.
 
 mod again;
@@ -15,6 +17,7 @@ mod ffi;
 mod finite;
 mod model;
 mod phones;
+mod suppress;
 
 use std::path::{Path, PathBuf};
 
