@@ -1,6 +1,6 @@
 //! Less noise before the recogniser hears.
 //!
-//! The recurrent network of RNNoise (Valin, "A Hybrid DSP/Deep Learning Approach to Real-Time Full-Band Speech
+//! The recurrent network of `RNNoise` (Valin, "A Hybrid DSP/Deep Learning Approach to Real-Time Full-Band Speech
 //! Enhancement", 2018) in nnnoiseless, on the whole utterance. It wants 48 kHz. A tenth of the sound as it was is kept:
 //! what the network takes away altogether the recogniser misses more than it is helped by silence. What that gains is in
 //! docs/recognition.md.
