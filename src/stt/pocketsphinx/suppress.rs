@@ -37,8 +37,6 @@ const STRETCH: (usize, usize) = (480, 160);
 /// How noisy an utterance (16 kHz) is.
 #[must_use]
 pub fn noise(samples: &[i16]) -> Noise {
-    let power =
-        |stretch: &[i16]| stretch.iter().map(|&s| f64::from(s).powi(2)).sum::<f64>() / STRETCH.0 as f64;
     let mut powers: Vec<f64> = samples.windows(STRETCH.0).step_by(STRETCH.1).map(power).collect();
     powers.sort_by(f64::total_cmp);
     let Some(last) = powers.len().checked_sub(1) else { return Noise::Little };
@@ -49,6 +47,11 @@ pub fn noise(samples: &[i16]) -> Noise {
         below if below < SOME_DB => Noise::Some,
         _ => Noise::Little,
     }
+}
+
+/// The mean square of samples.
+fn power(samples: &[i16]) -> f64 {
+    samples.iter().map(|&sample| f64::from(sample).powi(2)).sum::<f64>() / samples.len() as f64
 }
 
 /// 16 kHz sound with less noise in it, as long as before.
@@ -96,10 +99,6 @@ mod tests {
     fn hiss(length: usize, height: i16) -> Vec<i16> {
         let mut rng = Rng::new(1);
         (0..length).map(|_| (rng.between(-1.0, 1.0) * f32::from(height)) as i16).collect()
-    }
-
-    fn power(samples: &[i16]) -> f64 {
-        samples.iter().map(|&s| f64::from(s).powi(2)).sum::<f64>() / samples.len() as f64
     }
 
     #[test]
