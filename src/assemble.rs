@@ -58,7 +58,9 @@ pub fn ear(config: &Config, household: &Household, with_wake: bool) -> Result<(E
         // The usual language is nothing special to ask for.
         stage.address.language.take_if(|language| *language == config.language);
     }
-    let mut ear = Ear::new(stages, config.endpoint, engine).judging(judge(household));
+    let mut ear = Ear::new(stages, config.endpoint, engine)
+        .judging(judge(household))
+        .hearing_follow_ups_for(Duration::from_secs(config.dialogue.context_s));
     if with_wake {
         for other in &household.others {
             let (engine, choice) = stt(&config.speaking(&other.language), other)?;
@@ -75,7 +77,7 @@ pub fn judge(household: &Household) -> Judge {
     let commands = Prefixes::new(household.grammar());
     let answers = Prefixes::new(household.answers.grammar());
     Box::new(move |scope, text| match scope {
-        Scope::Commands => commands.judge(text),
+        Scope::Commands | Scope::Fresh => commands.judge(text),
         // A command may be said instead; what is neither may be anything.
         Scope::Answers(_) => {
             answers.begun(text).or_else(|| commands.begun(text)).unwrap_or(Completeness::MayContinue)

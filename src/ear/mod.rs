@@ -11,6 +11,8 @@ mod recogniser;
 pub mod recorder;
 mod tongue;
 
+use std::time::Duration;
+
 use crate::audio::{FRAME_SAMPLES, Frame, SAMPLE_RATE, samples_to_ms};
 use crate::event::{EndReason, Event, EventKind, State};
 use crate::stt::{Scope, SpeechToText, Transcript};
@@ -66,6 +68,9 @@ pub struct Ear {
     session: u64,
     /// What it is heard as.
     scope: Scope,
+    /// When something was understood that can be referred to, and for how long it can be.
+    understood_ms: Option<u64>,
+    follow_ups_ms: u64,
     level: Option<LevelMeter>,
     /// What keeps sound, where the household asks for it.
     recorder: Option<Recorder>,
@@ -97,6 +102,8 @@ impl Ear {
             sessions: 0,
             session: 0,
             scope: Scope::Commands,
+            understood_ms: None,
+            follow_ups_ms: 0,
             level: None,
             recorder: None,
         }
@@ -112,6 +119,13 @@ impl Ear {
     #[must_use]
     pub fn judging(mut self, judge: Judge) -> Self {
         self.judge = Some(judge);
+        self
+    }
+
+    /// For so long after something was understood, "turn it off again" is listened for.
+    #[must_use]
+    pub fn hearing_follow_ups_for(mut self, time: Duration) -> Self {
+        self.follow_ups_ms = time.as_millis().try_into().unwrap_or(u64::MAX);
         self
     }
 
@@ -168,7 +182,7 @@ impl Ear {
     pub fn hear_utterance(&mut self, samples: &[i16], emit: Emit) {
         // An answer belongs to the session that asked.
         if self.attention == Attention::Waiting {
-            self.begin(Scope::Commands);
+            self.begin();
         }
         self.report(emit, EventKind::SpeechStart);
         self.samples += samples.len() as u64;
@@ -225,10 +239,12 @@ impl Ear {
     }
 
     /// A session of its own begins.
-    fn begin(&mut self, scope: Scope) {
+    fn begin(&mut self) {
         self.sessions += 1;
         self.session = self.sessions;
-        self.expect(scope);
+        let since = self.understood_ms.map(|at| self.now_ms().saturating_sub(at));
+        let fresh = since.is_none_or(|since| since > self.follow_ups_ms);
+        self.expect(if fresh { Scope::Fresh } else { Scope::Commands });
     }
 
     fn expect(&mut self, scope: Scope) {
@@ -341,7 +357,7 @@ impl Ear {
         }
         if let Some((word, score, Address { language, area })) = woken {
             self.turn_to(language.as_deref());
-            self.begin(Scope::Commands);
+            self.begin();
             self.report(emit, EventKind::Wake { word, score, language, area });
             if let Some(recorder) = &mut self.recorder {
                 recorder.woken(self.session);
@@ -361,7 +377,7 @@ impl Ear {
             Endpoint::Continue => {}
             Endpoint::Started => {
                 if self.attention == Attention::Waiting {
-                    self.begin(Scope::Commands);
+                    self.begin();
                     self.report(emit, EventKind::State { state: State::Listening });
                 }
                 self.report(emit, EventKind::SpeechStart);
@@ -399,7 +415,10 @@ impl Ear {
                 None if transcript.text.is_empty() => {
                     EventKind::NotHeard { reason: "no words were recognised".into() }
                 }
-                None => EventKind::Transcript(transcript),
+                None => {
+                    self.understood_ms = Some(self.now_ms());
+                    EventKind::Transcript(transcript)
+                }
             },
             Err(error) => EventKind::Fault { stage: "stt".into(), message: error.to_string() },
         };

@@ -307,6 +307,43 @@ fn an_answer_needs_no_wake_word_and_belongs_to_the_session_that_asked() {
     assert_eq!(woken.first(), Some(&Some(2)));
 }
 
+/// Says what it is expected to hear; shorter sounds it rejects.
+#[derive(Default)]
+struct SaysScope(Scope);
+
+impl SpeechToText for SaysScope {
+    fn engine(&self) -> &'static str {
+        "scope"
+    }
+    fn expect(&mut self, scope: Scope) {
+        self.0 = scope;
+    }
+    fn transcribe(&mut self, samples: &[i16]) -> Result<Transcript, SttError> {
+        let rejected = (duration_ms(samples) < 1_500).then(|| "short".to_owned());
+        Ok(Transcript { text: format!("{:?}", self.0), rejected, ..Transcript::default() })
+    }
+}
+
+#[test]
+fn follow_ups_are_heard_only_while_there_is_something_to_follow() {
+    let mut ear = ear().hearing_follow_ups_for(Duration::from_secs(20));
+    ear.replace_recogniser(Box::<SaysScope>::default(), None);
+    let mut scope = |before_ms, speech_ms| {
+        let sound = [silence(before_ms), wake_mark(), silence(400), syllables(speech_ms), silence(1_500)];
+        match hear(&mut ear, &sound).pop() {
+            Some(EventKind::Transcript(heard)) => heard.text,
+            Some(EventKind::NotHeard { .. }) => "not heard".to_owned(),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(scope(0, 2_000), "Fresh");
+    assert_eq!(scope(10_000, 2_000), "Commands");
+    assert_eq!(scope(25_000, 600), "not heard");
+    // What was not understood can not be referred to.
+    assert_eq!(scope(2_000, 2_000), "Fresh");
+    assert_eq!(scope(2_000, 2_000), "Commands");
+}
+
 /// What was kept: for what, of which session, which samples.
 type Keeping = (Purpose, u64, Vec<i16>);
 

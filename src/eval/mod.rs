@@ -22,7 +22,7 @@ use crate::Result;
 use crate::config::Config;
 use crate::household::Household;
 use crate::nlu::Intent;
-use crate::stt::SpeechToText;
+use crate::stt::{Scope, SpeechToText};
 
 /// One recogniser with the household's understanding: a worker of an evaluation.
 pub struct Listener<'a> {
@@ -62,7 +62,9 @@ impl<'a> Listener<'a> {
     /// # Errors
     /// When the engine cannot run here.
     pub fn new(config: &Config, household: &'a Household) -> Result<Self> {
-        let (stt, _) = crate::assemble::stt(config, household)?;
+        let (mut stt, _) = crate::assemble::stt(config, household)?;
+        // Each recording stands for itself.
+        stt.expect(Scope::Fresh);
         Ok(Self { stt, household })
     }
 

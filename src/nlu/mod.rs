@@ -2,6 +2,7 @@
 
 pub mod count;
 pub mod entities;
+pub mod follow_up;
 pub mod grammar;
 pub mod import;
 pub mod lint;

@@ -29,6 +29,9 @@ pub enum Scope {
     /// Whatever the household can ask for.
     #[default]
     Commands,
+    /// The same where nothing was spoken of lately: nothing that needs something before it ("turn it off
+    /// again").
+    Fresh,
     /// Answers to a question of this kind, and commands all the same.
     Answers(Expected),
 }

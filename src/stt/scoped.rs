@@ -43,6 +43,8 @@ impl SpeechToText for Scoped {
 
     fn expect(&mut self, scope: Scope) {
         self.scope = scope;
+        // Whoever is asked something may refer to it.
+        self.commands.expect(if scope == Scope::Fresh { scope } else { Scope::Commands });
         if let Scope::Answers(kind) = scope
             && self.answers.iter().all(|(known, _)| *known != kind)
         {
@@ -99,6 +101,37 @@ mod tests {
     fn scoped(command: Says, answer: Says) -> Scoped {
         let answer = move |_| -> Result<Box<dyn SpeechToText>, SttError> { Ok(Box::new(answer)) };
         Scoped::new(Box::new(command), Box::new(answer))
+    }
+
+    /// Says what it is expected to hear.
+    #[derive(Default)]
+    struct SaysScope(Scope);
+
+    impl SpeechToText for SaysScope {
+        fn engine(&self) -> &'static str {
+            "scope"
+        }
+        fn expect(&mut self, scope: Scope) {
+            self.0 = scope;
+        }
+        fn transcribe(&mut self, _samples: &[i16]) -> Result<Transcript, SttError> {
+            Ok(Transcript { text: format!("{:?}", self.0), confidence: 1.0, ..Transcript::default() })
+        }
+    }
+
+    #[test]
+    fn commands_know_whether_there_is_something_to_refer_to() {
+        let nothing = |_| -> Result<Box<dyn SpeechToText>, SttError> { Err(SttError::NoEngine("no".into())) };
+        let mut stt = Scoped::new(Box::<SaysScope>::default(), Box::new(nothing));
+        for (scope, heard) in [
+            (Scope::Fresh, "Fresh"),
+            (YES_OR_NO, "Commands"),
+            (Scope::Fresh, "Fresh"),
+            (Scope::Commands, "Commands"),
+        ] {
+            stt.expect(scope);
+            assert_eq!(stt.transcribe(&[]).unwrap().text, heard);
+        }
     }
 
     const YES_OR_NO: Scope = Scope::Answers(Expected::Confirmation);

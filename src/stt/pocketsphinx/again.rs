@@ -6,18 +6,37 @@
 //! to draw another. (Perturbing the speed is known from training: Ko et al. 2015, "Audio augmentation for
 //! speech recognition", with factors of 0.9 and 1.1.)
 
+use super::decode::Tuning;
+use super::ffi::{Decoder, Setting};
 use crate::audio::Resampler;
+use crate::stt::vocabulary::compiled::Compiled;
 use crate::stt::vocabulary::dictionary::Dictionary;
 use crate::stt::vocabulary::phones::{Phone, PhoneSet};
 
-/// Rates in Hz that the sound is taken to have, to be heard at 94 and 106 % of its speed.
-pub const RATES: [u32; 2] = [15_040, 16_960];
+/// Rates in Hz that the sound is taken to have, to be heard at 94 and at 106 % of its speed.
+pub const SLOWER: u32 = 15_040;
+pub const FASTER: u32 = 16_960;
+
+/// Makes the search for other speeds: one pass with narrow beams. What it finds is only compared, and the
+/// second pass and wide beams change nothing in that (docs/recognition.md).
+pub fn prepare(decoder: &mut Decoder, compiled: &Compiled, tuning: &Tuning) -> Result<(), String> {
+    decoder.set_beams(tuning.again_beams)?;
+    decoder.set(&Setting::Int(c"-fwdflat", 0))?;
+    decoder.add_language_model(c"again", &compiled.words_file)?;
+    decoder.set(&Setting::Int(c"-fwdflat", 1))
+}
+
+/// The words that are heard in 16 kHz sound as if it had been recorded at `rate`, with a prepared decoder.
+pub fn hear(decoder: &mut Decoder, samples: &[i16], rate: u32) -> Result<Vec<String>, String> {
+    decoder.decode(c"again", &at_rate(samples, rate)?)?;
+    Ok(decoder.best().map(|best| best.words).unwrap_or_default())
+}
 
 /// 16 kHz sound, as if it had been recorded at `rate`.
 ///
 /// # Errors
 /// When there is no such rate.
-pub fn at_rate(samples: &[i16], rate: u32) -> Result<Vec<i16>, String> {
+fn at_rate(samples: &[i16], rate: u32) -> Result<Vec<i16>, String> {
     let resampler = Resampler::new(rate).ok_or_else(|| format!("sound cannot have {rate} Hz"))?;
     Ok(resampler.whole(samples))
 }
@@ -78,7 +97,7 @@ mod tests {
     fn slower_is_longer_and_lower() {
         let tone: Vec<i16> = (0..16_000).map(|i| ((f64::from(i) * 0.4).sin() * 9000.0) as i16).collect();
         let crossings = |samples: &[i16]| samples.windows(2).filter(|w| (w[0] < 0) != (w[1] < 0)).count();
-        for rate in RATES {
+        for rate in [SLOWER, FASTER] {
             let changed = at_rate(&tone, rate).unwrap();
             let longer = changed.len() as f64 / tone.len() as f64;
             assert!((longer - 16_000.0 / f64::from(rate)).abs() < 0.01, "{longer}");

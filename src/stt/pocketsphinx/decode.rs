@@ -1,24 +1,23 @@
 //! From samples to a sentence of the grammar.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::Path;
 
-use super::again;
+use super::again::{self, FASTER, SLOWER};
+use super::both::both;
 use super::confidence::{self, Case, Likeness};
-use super::ffi::{Decoder, Scored, Setting};
-use super::finite;
+use super::ffi::{Decoder, Scored};
 use super::model::Model;
+use super::reader::{self, Reader};
 use super::suppress::{self, Noise};
+use crate::nlu::follow_up::FollowUps;
 use crate::nlu::grammar::Grammar;
 use crate::stt::align::{Aligner, Automaton, Effort, Nearest};
 use crate::stt::vocabulary::calls;
 use crate::stt::vocabulary::compiled::{Compiled, too_complex};
-use crate::stt::vocabulary::dictionary::Dictionary;
-use crate::stt::vocabulary::lm::LanguageModel;
 use crate::stt::vocabulary::phones::PhoneSet;
-use crate::stt::{Hypothesis, SpeechToText, SttError, Transcript};
+use crate::stt::{Hypothesis, Scope, SpeechToText, SttError, Transcript};
 
 /// The name that transcripts carry.
 pub const ENGINE: &str = "pocketsphinx";
@@ -38,6 +37,8 @@ pub struct Tuning {
     /// Beam over states, and over words that end.
     pub beams: (f64, f64),
     pub second_beams: (f64, f64),
+    /// Those of the search at other speeds, whose words are only compared.
+    pub again_beams: (f64, f64),
     pub phone_beam: f64,
     /// Chance of a noise (a click, a breath), and of a pause, between words.
     pub filler: f64,
@@ -64,6 +65,7 @@ impl Default for Tuning {
             word_penalty: 0.65,
             beams: (1e-48, 7e-29),
             second_beams: (1e-80, 1e-60),
+            again_beams: (1e-36, 1e-22),
             phone_beam: 1e-40,
             filler: 1e-2,
             silence: 0.1,
@@ -79,11 +81,9 @@ impl Default for Tuning {
 
 /// The closed-vocabulary recogniser.
 pub struct PocketSphinx {
-    decoder: Decoder,
-    dictionary: Dictionary,
-    language_model: LanguageModel,
-    aligner: Aligner,
-    tuning: Tuning,
+    reader: Reader,
+    /// A second decoder, for what is searched for at the same time.
+    beside: Decoder,
     /// Words that mean nothing.
     skip_words: Vec<Vec<String>>,
     /// Names of assistants: heard alone they mean nothing, either.
@@ -144,24 +144,19 @@ impl PocketSphinx {
     ) -> Result<Self, SttError> {
         let grammar = &calls::beside(grammar);
         let compiled = Compiled::new(grammar, &model.dictionary, cache)?;
-        let decoder = open(model, &compiled, &tuning)
-            .map_err(|reason| SttError::Model { path: model.folder.clone(), reason })?;
+        let opened = reader::open(model, &compiled, &tuning)
+            .and_then(|decoder| Ok((decoder, open_beside(model, &compiled, &tuning)?)));
+        let (decoder, beside) =
+            opened.map_err(|reason| SttError::Model { path: model.folder.clone(), reason })?;
         let automaton = Automaton::within(&compiled.graph, MAX_PLACES).ok_or_else(too_complex)?;
         let Compiled { graph, dictionary, model: language_model, .. } = compiled;
         let aligner = Aligner::new(automaton, &graph.words, &dictionary, &grammar.language, tuning.effort);
         let (skip_words, calls) = (grammar.skip_words.clone(), calls::names(&grammar.language));
         let phones = PhoneSet::of(&grammar.language);
-        Ok(Self {
-            decoder,
-            dictionary,
-            language_model,
-            aligner,
-            tuning,
-            skip_words,
-            calls,
-            phones,
-            min_confidence,
-        })
+        let follow_ups = FollowUps::of(grammar);
+        let reader =
+            Reader { decoder, dictionary, language_model, aligner, tuning, follow_ups, fresh: false };
+        Ok(Self { reader, beside, skip_words, calls, phones, min_confidence })
     }
 
     /// Everything about an utterance, for [`SpeechToText::transcribe`] and for tuning.
@@ -196,98 +191,32 @@ impl PocketSphinx {
         Ok(if other.evidence() > finding.evidence() { (other, second) } else { (finding, first) })
     }
 
-    /// One hearing of an utterance.
+    /// One hearing of an utterance: a sentence, and at the same time phones in any order.
     fn hear(&mut self, samples: &[i16]) -> Result<Finding, String> {
-        self.decoder.decode(c"words", samples)?;
-        let readings = self.readings();
-        let sentences = self.sentences(&readings);
-        let mut finding = Finding { readings, sentences, ..Finding::default() };
-        if !finding.sentences.is_empty() {
-            finding.chosen = self.choose(&finding.sentences, samples)?;
-        }
-        if let Some(sentence) = finding.sentence().cloned() {
-            // By itself: beside others its sounds are approximated, which costs short words most.
-            self.choose(std::slice::from_ref(&sentence), samples)?;
-            let words = self.decoder.segments();
-            self.decoder.decode(c"phones", samples)?;
-            finding.meant = confidence::meant(&sentence.words, &self.skip_words);
-            finding.likeness = confidence::likeness(&words, finding.meant.clone(), &self.decoder.segments());
+        let Self { reader, beside, .. } = self;
+        let (read, phones) = both(
+            || reader.read(samples),
+            || {
+                beside.decode(c"phones", samples)?;
+                Ok(beside.segments())
+            },
+        )?;
+        let (mut finding, words) = read;
+        if let Some(sentence) = finding.sentence() {
+            let meant = confidence::meant(&sentence.words, &self.skip_words);
+            finding.likeness = confidence::likeness(&words, meant.clone(), &phones);
+            finding.meant = meant;
         }
         Ok(finding)
     }
 
     /// How alike a sentence and what is heard at other speeds are, 0–1.
     fn agreement(&mut self, sentence: &[String], samples: &[i16]) -> Result<f64, String> {
-        let mut sum = 0.0;
-        for rate in again::RATES {
-            self.decoder.decode(c"words", &again::at_rate(samples, rate)?)?;
-            let heard = self.decoder.best().map(|best| best.words).unwrap_or_default();
-            sum += again::alike(self.phones, &self.dictionary, sentence, &heard);
-        }
-        Ok(sum / again::RATES.len() as f64)
-    }
-
-    /// The best path, then other paths of the lattice: different rows of words, best first.
-    fn readings(&mut self) -> Vec<Scored> {
-        let limit = self.tuning.readings;
-        let best = self.decoder.best();
-        let others = self.decoder.n_best(limit * 4);
-        // The best path is scored in another way than the rest, and is not always among them.
-        let score = others.iter().map(|reading| reading.score).fold(f64::NEG_INFINITY, f64::max);
-        let best =
-            best.map(|best| Scored { score: if others.is_empty() { best.score } else { score }, ..best });
-        let mut seen = BTreeSet::new();
-        best.into_iter()
-            .chain(others)
-            .filter(|reading| !reading.words.is_empty() && seen.insert(reading.words.clone()))
-            .take(limit)
-            .collect()
-    }
-
-    /// The readings, and after them the likeliest without their first words.
-    fn with_breaths(&self, readings: &[Scored]) -> Vec<Scored> {
-        let mut seen: BTreeSet<&[String]> = readings.iter().map(|reading| reading.words.as_slice()).collect();
-        let breaths = readings.iter().take(self.tuning.breaths).filter(|reading| reading.words.len() > 2);
-        let without = breaths.filter(|reading| seen.insert(&reading.words[1..])).map(|reading| Scored {
-            words: reading.words[1..].to_vec(),
-            score: reading.score - self.tuning.breath_penalty,
-        });
-        readings.iter().cloned().chain(without).collect()
-    }
-
-    /// The sentences nearest to the readings, those first that need least change of the best.
-    fn sentences(&mut self, readings: &[Scored]) -> Vec<Nearest> {
-        let rows = self.with_breaths(readings);
-        let words: Vec<_> = rows.iter().map(|row| row.words.clone()).collect();
-        let nearest = self.aligner.nearest(&words, &self.dictionary);
-        let mut found: Vec<(f64, Nearest)> = rows
-            .iter()
-            .zip(nearest)
-            .filter_map(|(row, nearest)| {
-                let nearest = nearest?;
-                Some((row.score - self.tuning.align_weight * f64::from(nearest.cost), nearest))
-            })
-            .collect();
-        // Stable: of equals, what was heard first.
-        found.sort_by(|a, b| b.0.total_cmp(&a.0));
-        let mut seen = BTreeSet::new();
-        found
-            .into_iter()
-            .map(|(_, nearest)| nearest)
-            .filter(|nearest| seen.insert(nearest.words.clone()))
-            .take(self.tuning.sentences)
-            .collect()
-    }
-
-    /// Lets the sound choose a sentence.
-    fn choose(&mut self, sentences: &[Nearest], samples: &[i16]) -> Result<Option<usize>, String> {
-        let rows: Vec<&[String]> = sentences.iter().map(|sentence| sentence.words.as_slice()).collect();
-        let grammar = finite::grammar(&rows, &self.language_model);
-        let weight = self.tuning.second_language_weight;
-        self.decoder.add_grammar(c"sentences", &grammar, weight as f32)?;
-        self.decoder.decode(c"sentences", samples)?;
-        let Some(best) = self.decoder.best() else { return Ok(None) };
-        Ok(rows.iter().position(|row| *row == best.words))
+        let Self { reader: Reader { decoder, dictionary, .. }, beside, phones, .. } = self;
+        let (slower, faster) =
+            both(|| again::hear(decoder, samples, SLOWER), || again::hear(beside, samples, FASTER))?;
+        let alike = |heard: &[String]| again::alike(phones, dictionary, sentence, heard);
+        Ok(f64::midpoint(alike(&slower), alike(&faster)))
     }
 
     /// What a finding means.
@@ -330,6 +259,10 @@ impl SpeechToText for PocketSphinx {
         ENGINE
     }
 
+    fn expect(&mut self, scope: Scope) {
+        self.reader.fresh = scope == Scope::Fresh;
+    }
+
     fn transcribe(&mut self, samples: &[i16]) -> Result<Transcript, SttError> {
         let finding = self.examine(samples).map_err(|reason| SttError::Run { engine: ENGINE, reason })?;
         Ok(self.transcript(&finding))
@@ -341,29 +274,13 @@ fn sound(samples: &[i16], less_noise: bool) -> Result<Cow<'_, [i16]>, String> {
     Ok(if less_noise { suppress::suppress(samples)?.into() } else { samples.into() })
 }
 
-fn open(model: &Model, compiled: &Compiled, tuning: &Tuning) -> Result<Decoder, String> {
-    let mut decoder = Decoder::new(&[
-        Setting::Path(c"-hmm", &model.folder),
-        Setting::Path(c"-dict", &compiled.dictionary_file),
-        Setting::Float(c"-lw", tuning.language_weight),
-        Setting::Float(c"-wip", tuning.word_penalty),
-        Setting::Int(c"-allphone_ci", 1),
-        Setting::Float(c"-fillprob", tuning.filler),
-        Setting::Float(c"-silprob", tuning.silence),
-    ])?;
-    // A search keeps the beams that were set when it was made.
-    set_beams(&mut decoder, tuning.beams)?;
-    decoder.add_language_model(c"words", &compiled.words_file)?;
-    set_beams(&mut decoder, (tuning.phone_beam, tuning.phone_beam))?;
+/// The second decoder: phones in any order, and what is said at another speed.
+fn open_beside(model: &Model, compiled: &Compiled, tuning: &Tuning) -> Result<Decoder, String> {
+    let mut decoder = reader::decoder(model, compiled, tuning)?;
+    again::prepare(&mut decoder, compiled, tuning)?;
+    decoder.set_beams((tuning.phone_beam, tuning.phone_beam))?;
     decoder.add_phone_loop(c"phones", &compiled.phones_file)?;
-    set_beams(&mut decoder, tuning.second_beams)?;
     Ok(decoder)
-}
-
-fn set_beams(decoder: &mut Decoder, (states, words): (f64, f64)) -> Result<(), String> {
-    decoder.set(&Setting::Float(c"-beam", states))?;
-    decoder.set(&Setting::Float(c"-pbeam", states))?;
-    decoder.set(&Setting::Float(c"-wbeam", words))
 }
 
 #[cfg(test)]
@@ -437,6 +354,34 @@ mod tests {
             all += 1;
         }
         assert!(now > once && now * 4 >= all * 3, "{once} by one hearing, now {now} of {all}");
+    }
+
+    #[test]
+    fn what_follows_nothing_is_not_heard_out_of_the_blue() {
+        let name = "what_follows_nothing_is_not_heard_out_of_the_blue";
+        let Some(shared) = shared(name) else { return };
+        let said = "open the blinds in the office";
+        let text = format!(
+            "language: en
+intents:
+  Open:
+    data:
+      - {{ sentences: [\"{said}\"], slots: {{ it: cover }} }}
+      - {{ sentences: [\"open the blinds\", \"pause the music\"] }}
+"
+        );
+        let file = SourceFile { text, path: "test.yaml".into() };
+        let loaded = sentences::load("en", &[file], &[]).unwrap();
+        let model = Model::find("en", &[shared.join("models")]).unwrap().unwrap();
+        let cache = tempfile::tempdir().unwrap();
+        let mut engine =
+            PocketSphinx::new(&model, &loaded.grammar, cache.path(), Tuning::default(), 0.5).unwrap();
+        let file = shared.join("audio/home/en/tts-016.flac");
+        for (scope, heard) in [(Scope::Fresh, false), (Scope::Commands, true), (Scope::Fresh, false)] {
+            engine.expect(scope);
+            let transcript = hear(&mut engine, &file);
+            assert_eq!(transcript.text == said && transcript.rejected.is_none(), heard, "{transcript:?}");
+        }
     }
 
     #[test]

@@ -128,6 +128,14 @@ impl Decoder {
         apply(unsafe { ps_get_config(self.0.as_ptr()) }, setting)
     }
 
+    /// Beams over states and over words that end, for the searches that are made from now on: each keeps
+    /// those that were set when it was made.
+    pub fn set_beams(&mut self, (states, words): (f64, f64)) -> Result<(), String> {
+        self.set(&Setting::Float(c"-beam", states))?;
+        self.set(&Setting::Float(c"-pbeam", states))?;
+        self.set(&Setting::Float(c"-wbeam", words))
+    }
+
     /// Makes a search through a language model in ARPA format.
     pub fn add_language_model(&mut self, search: &CStr, arpa: &Path) -> Result<(), String> {
         let path = c_path(arpa)?;

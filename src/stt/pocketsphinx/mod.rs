@@ -3,20 +3,22 @@
 //! 1. A fast search under the grammar's trigrams gives readings, best first.
 //! 2. Each is moved to the nearest sentence of the grammar, by sound.
 //! 3. A second search through the best few of these sentences alone lets the sound choose.
-//! 4. A third, through phones in any order, says how good any words could be: much better ones
-//!    mean that the sentence was not said.
+//! 4. Another, through phones in any order and at the same time, says how good any words could be: much
+//!    better ones mean that the sentence was not said.
 //! 5. Where that is not sure and there is noise, all is done once more with less of it (in much noise: first
 //!    with less, and then as it is), and the surer counts.
 //! 6. Where that leaves a doubt, the first is made again a little slower and a little faster: what
 //!    was said is heard again.
 
 mod again;
+mod both;
 mod confidence;
 mod decode;
 mod ffi;
 mod finite;
 mod model;
 mod phones;
+mod reader;
 mod suppress;
 
 use std::path::{Path, PathBuf};
