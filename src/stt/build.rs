@@ -165,13 +165,13 @@ fn closed(
     cache: &Path,
 ) -> Result<Option<Built>, SttError> {
     use super::{Scoped, pocketsphinx};
-    let built = pocketsphinx::build(model_dirs, grammar, cache, config.min_confidence)?;
+    let built = pocketsphinx::build(model_dirs, grammar, cache, config.min_confidence, true)?;
     let Some((commands, what)) = built else { return Ok(None) };
     let (folders, answers) = (model_dirs.to_vec(), answers.clone());
     let (cache, min_confidence) = (cache.to_owned(), config.min_confidence);
     let make = move |kind| -> Result<Box<dyn SpeechToText>, SttError> {
         let answers = crate::dialogue::grammar_of(&answers, kind);
-        let built = pocketsphinx::build(&folders, &answers, &cache, min_confidence)?;
+        let built = pocketsphinx::build(&folders, &answers, &cache, min_confidence, false)?;
         let gone = || SttError::NoEngine("its model is gone".into());
         built.map(|(engine, _)| -> Box<dyn SpeechToText> { Box::new(engine) }).ok_or_else(gone)
     };

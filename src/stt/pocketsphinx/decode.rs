@@ -7,7 +7,7 @@ use std::path::Path;
 use super::again::{self, FASTER, SLOWER};
 use super::both::both;
 use super::confidence::{self, Case, Likeness};
-use super::ffi::{Decoder, Scored};
+use super::ffi::{Decoder, Scored, Segment};
 use super::model::Model;
 use super::reader::{self, Reader};
 use super::suppress::{self, Noise};
@@ -51,6 +51,9 @@ pub struct Tuning {
     pub effort: Effort,
     /// Sentences that the second search chooses among.
     pub sentences: usize,
+    /// Whether two searches run at once, each on a decoder of its own: people wait for half as long, for some
+    /// 18 MB more memory.
+    pub at_once: bool,
     /// Of how many readings the first word may be none: a breath or a click is heard as a short one.
     pub breaths: usize,
     /// What such a reading loses against the others (PocketSphinx's score units).
@@ -73,6 +76,7 @@ impl Default for Tuning {
             align_weight: 150.0,
             effort: Effort::default(),
             sentences: 30,
+            at_once: true,
             breaths: 8,
             breath_penalty: 100.0,
         }
@@ -83,7 +87,7 @@ impl Default for Tuning {
 pub struct PocketSphinx {
     reader: Reader,
     /// A second decoder, for what is searched for at the same time.
-    beside: Decoder,
+    beside: Option<Decoder>,
     /// Words that mean nothing.
     skip_words: Vec<Vec<String>>,
     /// Names of assistants: heard alone they mean nothing, either.
@@ -144,10 +148,10 @@ impl PocketSphinx {
     ) -> Result<Self, SttError> {
         let grammar = &calls::beside(grammar);
         let compiled = Compiled::new(grammar, &model.dictionary, cache)?;
-        let opened = reader::open(model, &compiled, &tuning)
-            .and_then(|decoder| Ok((decoder, open_beside(model, &compiled, &tuning)?)));
-        let (decoder, beside) =
-            opened.map_err(|reason| SttError::Model { path: model.folder.clone(), reason })?;
+        let decoder = reader::open(model, &compiled, &tuning);
+        let beside = if tuning.at_once { open_beside(model, &compiled, &tuning).map(Some) } else { Ok(None) };
+        let refused = |reason| SttError::Model { path: model.folder.clone(), reason };
+        let (decoder, beside) = (decoder.map_err(refused)?, beside.map_err(refused)?);
         let automaton = Automaton::within(&compiled.graph, MAX_PLACES).ok_or_else(too_complex)?;
         let Compiled { graph, dictionary, model: language_model, .. } = compiled;
         let aligner = Aligner::new(automaton, &graph.words, &dictionary, &grammar.language, tuning.effort);
@@ -194,13 +198,10 @@ impl PocketSphinx {
     /// One hearing of an utterance: a sentence, and at the same time phones in any order.
     fn hear(&mut self, samples: &[i16]) -> Result<Finding, String> {
         let Self { reader, beside, .. } = self;
-        let (read, phones) = both(
-            || reader.read(samples),
-            || {
-                beside.decode(c"phones", samples)?;
-                Ok(beside.segments())
-            },
-        )?;
+        let (read, phones) = match beside {
+            Some(beside) => both(|| reader.read(samples), || phones(beside, samples))?,
+            None => (reader.read(samples)?, phones(&mut reader.decoder, samples)?),
+        };
         let (mut finding, words) = read;
         if let Some(sentence) = finding.sentence() {
             let meant = confidence::meant(&sentence.words, &self.skip_words);
@@ -213,8 +214,12 @@ impl PocketSphinx {
     /// How alike a sentence and what is heard at other speeds are, 0–1.
     fn agreement(&mut self, sentence: &[String], samples: &[i16]) -> Result<f64, String> {
         let Self { reader: Reader { decoder, dictionary, .. }, beside, phones, .. } = self;
-        let (slower, faster) =
-            both(|| again::hear(decoder, samples, SLOWER), || again::hear(beside, samples, FASTER))?;
+        let (slower, faster) = match beside {
+            Some(beside) => {
+                both(|| again::hear(decoder, samples, SLOWER), || again::hear(beside, samples, FASTER))?
+            }
+            None => (again::hear(decoder, samples, SLOWER)?, again::hear(decoder, samples, FASTER)?),
+        };
         let alike = |heard: &[String]| again::alike(phones, dictionary, sentence, heard);
         Ok(f64::midpoint(alike(&slower), alike(&faster)))
     }
@@ -274,12 +279,16 @@ fn sound(samples: &[i16], less_noise: bool) -> Result<Cow<'_, [i16]>, String> {
     Ok(if less_noise { suppress::suppress(samples)?.into() } else { samples.into() })
 }
 
-/// The second decoder: phones in any order, and what is said at another speed.
+/// Phones in any order, with a decoder that was prepared for them.
+fn phones(decoder: &mut Decoder, samples: &[i16]) -> Result<Vec<Segment>, String> {
+    decoder.decode(c"phones", samples)?;
+    Ok(decoder.segments())
+}
+
+/// The second decoder: phones, and what is said at another speed.
 fn open_beside(model: &Model, compiled: &Compiled, tuning: &Tuning) -> Result<Decoder, String> {
     let mut decoder = reader::decoder(model, compiled, tuning)?;
     again::prepare(&mut decoder, compiled, tuning)?;
-    decoder.set_beams((tuning.phone_beam, tuning.phone_beam))?;
-    decoder.add_phone_loop(c"phones", &compiled.phones_file)?;
     Ok(decoder)
 }
 

@@ -32,7 +32,8 @@ use crate::nlu::grammar::Grammar;
 
 /// The recogniser for a grammar's language, with the first model that is found in `folders` or on
 /// the system, and what it is in words; `None` when there is no model. `cache` keeps the compiled
-/// vocabulary; utterances with less than `min_confidence` (0–1) are rejected.
+/// vocabulary; utterances with less than `min_confidence` (0–1) are rejected. What is heard often searches twice
+/// `at_once`, for more memory.
 ///
 /// # Errors
 /// When a model is there but unusable, or the grammar cannot be compiled.
@@ -41,9 +42,11 @@ pub fn build(
     grammar: &Grammar,
     cache: &Path,
     min_confidence: f32,
+    at_once: bool,
 ) -> Result<Option<(PocketSphinx, String)>, SttError> {
     let Some(model) = Model::find(&grammar.language, folders)? else { return Ok(None) };
     let what = format!("pocketsphinx with `{}`", model.folder.display());
-    let engine = PocketSphinx::new(&model, grammar, cache, Tuning::default(), min_confidence)?;
+    let tuning = Tuning { at_once, ..Tuning::default() };
+    let engine = PocketSphinx::new(&model, grammar, cache, tuning, min_confidence)?;
     Ok(Some((engine, what)))
 }

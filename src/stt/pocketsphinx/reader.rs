@@ -112,9 +112,9 @@ impl Reader {
     }
 }
 
-/// A decoder for a vocabulary, without any search.
+/// A decoder for a vocabulary, with the search for phones in any order.
 pub fn decoder(model: &Model, compiled: &Compiled, tuning: &Tuning) -> Result<Decoder, String> {
-    Decoder::new(&[
+    let mut decoder = Decoder::new(&[
         Setting::Path(c"-hmm", &model.folder),
         Setting::Path(c"-dict", &compiled.dictionary_file),
         Setting::Float(c"-lw", tuning.language_weight),
@@ -122,7 +122,10 @@ pub fn decoder(model: &Model, compiled: &Compiled, tuning: &Tuning) -> Result<De
         Setting::Int(c"-allphone_ci", 1),
         Setting::Float(c"-fillprob", tuning.filler),
         Setting::Float(c"-silprob", tuning.silence),
-    ])
+    ])?;
+    decoder.set_beams((tuning.phone_beam, tuning.phone_beam))?;
+    decoder.add_phone_loop(c"phones", &compiled.phones_file)?;
+    Ok(decoder)
 }
 
 /// A reader's decoder.
