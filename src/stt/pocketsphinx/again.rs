@@ -6,10 +6,8 @@
 //! to draw another. (Perturbing the speed is known from training: Ko et al. 2015, "Audio augmentation for
 //! speech recognition", with factors of 0.9 and 1.1.)
 
-use super::decode::Tuning;
-use super::ffi::{Decoder, Setting};
+use super::ffi::Decoder;
 use crate::audio::Resampler;
-use crate::stt::vocabulary::compiled::Compiled;
 use crate::stt::vocabulary::dictionary::Dictionary;
 use crate::stt::vocabulary::phones::{Phone, PhoneSet};
 
@@ -17,18 +15,10 @@ use crate::stt::vocabulary::phones::{Phone, PhoneSet};
 pub const SLOWER: u32 = 15_040;
 pub const FASTER: u32 = 16_960;
 
-/// Makes the search for other speeds: one pass with narrow beams. What it finds is only compared, and the
-/// second pass and wide beams change nothing in that (docs/recognition.md).
-pub fn prepare(decoder: &mut Decoder, compiled: &Compiled, tuning: &Tuning) -> Result<(), String> {
-    decoder.set_beams(tuning.again_beams)?;
-    decoder.set(&Setting::Int(c"-fwdflat", 0))?;
-    decoder.add_language_model(c"again", &compiled.words_file)?;
-    decoder.set(&Setting::Int(c"-fwdflat", 1))
-}
-
-/// The words that are heard in 16 kHz sound as if it had been recorded at `rate`, with a prepared decoder.
+/// The words that are heard in 16 kHz sound as if it had been recorded at `rate`, with a decoder that knows
+/// the search for words.
 pub fn hear(decoder: &mut Decoder, samples: &[i16], rate: u32) -> Result<Vec<String>, String> {
-    decoder.decode(c"again", &at_rate(samples, rate)?)?;
+    decoder.decode(c"words", &at_rate(samples, rate)?)?;
     Ok(decoder.best().map(|best| best.words).unwrap_or_default())
 }
 

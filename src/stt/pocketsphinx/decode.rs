@@ -37,8 +37,6 @@ pub struct Tuning {
     /// Beam over states, and over words that end.
     pub beams: (f64, f64),
     pub second_beams: (f64, f64),
-    /// Those of the search at other speeds, whose words are only compared.
-    pub again_beams: (f64, f64),
     pub phone_beam: f64,
     /// Chance of a noise (a click, a breath), and of a pause, between words.
     pub filler: f64,
@@ -68,7 +66,6 @@ impl Default for Tuning {
             word_penalty: 0.65,
             beams: (1e-48, 7e-29),
             second_beams: (1e-80, 1e-60),
-            again_beams: (1e-36, 1e-22),
             phone_beam: 1e-40,
             filler: 1e-2,
             silence: 0.1,
@@ -149,7 +146,8 @@ impl PocketSphinx {
         let grammar = &calls::beside(grammar);
         let compiled = Compiled::new(grammar, &model.dictionary, cache)?;
         let decoder = reader::open(model, &compiled, &tuning);
-        let beside = if tuning.at_once { open_beside(model, &compiled, &tuning).map(Some) } else { Ok(None) };
+        let beside =
+            if tuning.at_once { reader::decoder(model, &compiled, &tuning).map(Some) } else { Ok(None) };
         let refused = |reason| SttError::Model { path: model.folder.clone(), reason };
         let (decoder, beside) = (decoder.map_err(refused)?, beside.map_err(refused)?);
         let automaton = Automaton::within(&compiled.graph, MAX_PLACES).ok_or_else(too_complex)?;
@@ -283,13 +281,6 @@ fn sound(samples: &[i16], less_noise: bool) -> Result<Cow<'_, [i16]>, String> {
 fn phones(decoder: &mut Decoder, samples: &[i16]) -> Result<Vec<Segment>, String> {
     decoder.decode(c"phones", samples)?;
     Ok(decoder.segments())
-}
-
-/// The second decoder: phones, and what is said at another speed.
-fn open_beside(model: &Model, compiled: &Compiled, tuning: &Tuning) -> Result<Decoder, String> {
-    let mut decoder = reader::decoder(model, compiled, tuning)?;
-    again::prepare(&mut decoder, compiled, tuning)?;
-    Ok(decoder)
 }
 
 #[cfg(test)]

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::decode::{Finding, Tuning};
 use super::ffi::{Decoder, Scored, Segment, Setting};
+use super::finite;
 use super::model::Model;
-use super::{again, finite};
 use crate::nlu::follow_up::FollowUps;
 use crate::stt::align::{Aligner, Nearest};
 use crate::stt::vocabulary::compiled::Compiled;
@@ -112,7 +112,7 @@ impl Reader {
     }
 }
 
-/// A decoder for a vocabulary, with the search for phones in any order.
+/// A decoder for a vocabulary, with the searches for words and for phones in any order.
 pub fn decoder(model: &Model, compiled: &Compiled, tuning: &Tuning) -> Result<Decoder, String> {
     let mut decoder = Decoder::new(&[
         Setting::Path(c"-hmm", &model.folder),
@@ -125,15 +125,14 @@ pub fn decoder(model: &Model, compiled: &Compiled, tuning: &Tuning) -> Result<De
     ])?;
     decoder.set_beams((tuning.phone_beam, tuning.phone_beam))?;
     decoder.add_phone_loop(c"phones", &compiled.phones_file)?;
+    decoder.set_beams(tuning.beams)?;
+    decoder.add_language_model(c"words", &compiled.words_file)?;
     Ok(decoder)
 }
 
 /// A reader's decoder.
 pub fn open(model: &Model, compiled: &Compiled, tuning: &Tuning) -> Result<Decoder, String> {
     let mut decoder = decoder(model, compiled, tuning)?;
-    again::prepare(&mut decoder, compiled, tuning)?;
-    decoder.set_beams(tuning.beams)?;
-    decoder.add_language_model(c"words", &compiled.words_file)?;
     // For the sentences, of which there are others each time.
     decoder.set_beams(tuning.second_beams)?;
     Ok(decoder)
