@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 
+use crate::stt::{Scope, SpeechToText, SttError, Transcript};
 use crate::wake::{WakeDetector, WakeError};
 
 /// The shared folder of recordings and models: `ENTRENOUS_SHARED`, else `../shared` beside the
@@ -67,4 +68,22 @@ impl WakeDetector for ScriptedWake {
         Ok(Some(if samples.contains(&WAKE_MARK) { 0.9 } else { 0.0 }))
     }
     fn reset(&mut self) {}
+}
+
+/// Says what it is expected to hear, and rejects what is shorter than 1.5 s.
+#[derive(Default)]
+pub struct SaysScope(Scope);
+
+impl SpeechToText for SaysScope {
+    fn engine(&self) -> &'static str {
+        "scope"
+    }
+    fn expect(&mut self, scope: Scope) {
+        self.0 = scope;
+    }
+    fn transcribe(&mut self, samples: &[i16]) -> Result<Transcript, SttError> {
+        let rejected = (crate::vad::duration_ms(samples) < 1_500).then(|| "short".to_owned());
+        let text = format!("{:?}", self.0);
+        Ok(Transcript { text, confidence: 1.0, rejected, ..Transcript::default() })
+    }
 }

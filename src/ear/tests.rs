@@ -4,7 +4,7 @@ use super::*;
 use crate::event::Expected;
 use crate::sound::{Purpose, Purposes};
 use crate::stt::{SttError, Transcript};
-use crate::testing::{ScriptedWake, WAKE_MARK, silence, syllables, voice};
+use crate::testing::{SaysScope, ScriptedWake, WAKE_MARK, silence, syllables, voice};
 
 /// Fails for every other utterance, and says how long the others were.
 #[derive(Default)]
@@ -305,23 +305,6 @@ fn an_answer_needs_no_wake_word_and_belongs_to_the_session_that_asked() {
     frame[0] = WAKE_MARK;
     ear.push(&frame, &mut |event| woken.push(event.session));
     assert_eq!(woken.first(), Some(&Some(2)));
-}
-
-/// Says what it is expected to hear; shorter sounds it rejects.
-#[derive(Default)]
-struct SaysScope(Scope);
-
-impl SpeechToText for SaysScope {
-    fn engine(&self) -> &'static str {
-        "scope"
-    }
-    fn expect(&mut self, scope: Scope) {
-        self.0 = scope;
-    }
-    fn transcribe(&mut self, samples: &[i16]) -> Result<Transcript, SttError> {
-        let rejected = (duration_ms(samples) < 1_500).then(|| "short".to_owned());
-        Ok(Transcript { text: format!("{:?}", self.0), rejected, ..Transcript::default() })
-    }
 }
 
 #[test]

@@ -26,11 +26,14 @@ impl FollowUps {
     /// Those of a grammar; `None` where it has none.
     #[must_use]
     pub fn of(grammar: &Grammar) -> Option<Self> {
+        if !grammar.sentences.iter().any(refers) {
+            return None;
+        }
         let mut grammar = grammar.clone();
         grammar.sentences.retain(refers);
         grammar.examples.clear();
         let matcher = Matcher::new(&grammar);
-        (!grammar.sentences.is_empty()).then_some(Self { grammar, matcher })
+        Some(Self { grammar, matcher })
     }
 
     /// Whether one of them is this text, word for word.

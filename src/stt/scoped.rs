@@ -83,6 +83,7 @@ fn surer(answer: Transcript, command: Transcript) -> Transcript {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::SaysScope;
 
     /// Says the same every time.
     #[derive(Clone, Copy)]
@@ -101,22 +102,6 @@ mod tests {
     fn scoped(command: Says, answer: Says) -> Scoped {
         let answer = move |_| -> Result<Box<dyn SpeechToText>, SttError> { Ok(Box::new(answer)) };
         Scoped::new(Box::new(command), Box::new(answer))
-    }
-
-    /// Says what it is expected to hear.
-    #[derive(Default)]
-    struct SaysScope(Scope);
-
-    impl SpeechToText for SaysScope {
-        fn engine(&self) -> &'static str {
-            "scope"
-        }
-        fn expect(&mut self, scope: Scope) {
-            self.0 = scope;
-        }
-        fn transcribe(&mut self, _samples: &[i16]) -> Result<Transcript, SttError> {
-            Ok(Transcript { text: format!("{:?}", self.0), confidence: 1.0, ..Transcript::default() })
-        }
     }
 
     #[test]
