@@ -6,8 +6,12 @@
 //! to draw another. (Perturbing the speed is known from training: Ko et al. 2015, "Audio augmentation for
 //! speech recognition", with factors of 0.9 and 1.1.)
 
-use super::ffi::Decoder;
+use std::ffi::CStr;
+
+use super::decode::Tuning;
+use super::ffi::{Decoder, Setting};
 use crate::audio::Resampler;
+use crate::stt::vocabulary::compiled::Compiled;
 use crate::stt::vocabulary::dictionary::Dictionary;
 use crate::stt::vocabulary::phones::{Phone, PhoneSet};
 
@@ -15,10 +19,21 @@ use crate::stt::vocabulary::phones::{Phone, PhoneSet};
 pub const SLOWER: u32 = 15_040;
 pub const FASTER: u32 = 16_960;
 
-/// The words that are heard in 16 kHz sound as if it had been recorded at `rate`, with a decoder that knows
-/// the search for words.
-pub fn hear(decoder: &mut Decoder, samples: &[i16], rate: u32) -> Result<Vec<String>, String> {
-    decoder.decode(c"words", &at_rate(samples, rate)?)?;
+/// The name of a quick search for words: one pass with narrow beams. It hears what is said clearly in half
+/// of the time; weak voices it may lose.
+pub const QUICK: &CStr = c"quick";
+
+/// Makes the quick search.
+pub fn prepare(decoder: &mut Decoder, compiled: &Compiled, tuning: &Tuning) -> Result<(), String> {
+    decoder.set_beams(tuning.quick_beams)?;
+    decoder.set(&Setting::Int(c"-fwdflat", 0))?;
+    decoder.add_language_model(QUICK, &compiled.words_file)?;
+    decoder.set(&Setting::Int(c"-fwdflat", 1))
+}
+
+/// The words that a search hears in 16 kHz sound as if it had been recorded at `rate`.
+pub fn hear(decoder: &mut Decoder, search: &CStr, samples: &[i16], rate: u32) -> Result<Vec<String>, String> {
+    decoder.decode(search, &at_rate(samples, rate)?)?;
     Ok(decoder.best().map(|best| best.words).unwrap_or_default())
 }
 

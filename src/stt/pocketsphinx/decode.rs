@@ -1,15 +1,16 @@
 //! From samples to a sentence of the grammar.
 
 use std::borrow::Cow;
+use std::ffi::CStr;
 use std::ops::Range;
 use std::path::Path;
 
-use super::again::{self, FASTER, SLOWER};
+use super::again::{self, FASTER, QUICK, SLOWER};
 use super::both::both;
 use super::confidence::{self, Case, Likeness};
 use super::ffi::{Decoder, Scored, Segment};
 use super::model::Model;
-use super::reader::{self, Reader};
+use super::reader::{self, Reader, WORDS};
 use super::suppress::{self, Noise};
 use crate::nlu::follow_up::FollowUps;
 use crate::nlu::grammar::Grammar;
@@ -37,6 +38,8 @@ pub struct Tuning {
     /// Beam over states, and over words that end.
     pub beams: (f64, f64),
     pub second_beams: (f64, f64),
+    /// Those of the quick search at other speeds.
+    pub quick_beams: (f64, f64),
     pub phone_beam: f64,
     /// Chance of a noise (a click, a breath), and of a pause, between words.
     pub filler: f64,
@@ -66,6 +69,7 @@ impl Default for Tuning {
             word_penalty: 0.65,
             beams: (1e-48, 7e-29),
             second_beams: (1e-80, 1e-60),
+            quick_beams: (1e-36, 1e-22),
             phone_beam: 1e-40,
             filler: 1e-2,
             silence: 0.1,
@@ -145,11 +149,11 @@ impl PocketSphinx {
     ) -> Result<Self, SttError> {
         let grammar = &calls::beside(grammar);
         let compiled = Compiled::new(grammar, &model.dictionary, cache)?;
-        let decoder = reader::open(model, &compiled, &tuning);
-        let beside =
-            if tuning.at_once { reader::decoder(model, &compiled, &tuning).map(Some) } else { Ok(None) };
-        let refused = |reason| SttError::Model { path: model.folder.clone(), reason };
-        let (decoder, beside) = (decoder.map_err(refused)?, beside.map_err(refused)?);
+        let decoder = || {
+            let refused = |reason| SttError::Model { path: model.folder.clone(), reason };
+            reader::decoder(model, &compiled, &tuning).map_err(refused)
+        };
+        let (decoder, beside) = (decoder()?, tuning.at_once.then(decoder).transpose()?);
         let automaton = Automaton::within(&compiled.graph, MAX_PLACES).ok_or_else(too_complex)?;
         let Compiled { graph, dictionary, model: language_model, .. } = compiled;
         let aligner = Aligner::new(automaton, &graph.words, &dictionary, &grammar.language, tuning.effort);
@@ -170,8 +174,11 @@ impl PocketSphinx {
         if let Some(sentence) = finding.sentence()
             && finding.case(sentence).in_doubt()
         {
-            let words = sentence.words.clone();
-            finding.agreement = Some(self.agreement(&words, &heard)?);
+            let mut agreement = self.agreement(QUICK, &sentence.words, &heard)?;
+            if finding.case(sentence).confidence(Some(agreement)) < self.min_confidence {
+                agreement = self.agreement(WORDS, &sentence.words, &heard)?;
+            }
+            finding.agreement = Some(agreement);
         }
         Ok(finding)
     }
@@ -209,14 +216,14 @@ impl PocketSphinx {
         Ok(finding)
     }
 
-    /// How alike a sentence and what is heard at other speeds are, 0–1.
-    fn agreement(&mut self, sentence: &[String], samples: &[i16]) -> Result<f64, String> {
+    /// How alike a sentence and what a search hears at other speeds are, 0–1.
+    fn agreement(&mut self, search: &CStr, sentence: &[String], samples: &[i16]) -> Result<f64, String> {
         let Self { reader: Reader { decoder, dictionary, .. }, beside, phones, .. } = self;
+        let slower = |decoder: &mut Decoder| again::hear(decoder, search, samples, SLOWER);
+        let faster = |decoder: &mut Decoder| again::hear(decoder, search, samples, FASTER);
         let (slower, faster) = match beside {
-            Some(beside) => {
-                both(|| again::hear(decoder, samples, SLOWER), || again::hear(beside, samples, FASTER))?
-            }
-            None => (again::hear(decoder, samples, SLOWER)?, again::hear(decoder, samples, FASTER)?),
+            Some(beside) => both(|| slower(decoder), || faster(beside))?,
+            None => (slower(decoder)?, faster(decoder)?),
         };
         let alike = |heard: &[String]| again::alike(phones, dictionary, sentence, heard);
         Ok(f64::midpoint(alike(&slower), alike(&faster)))

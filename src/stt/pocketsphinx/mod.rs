@@ -7,8 +7,8 @@
 //!    better ones mean that the sentence was not said.
 //! 5. Where that is not sure and there is noise, all is done once more with less of it (in much noise: first
 //!    with less, and then as it is), and the surer counts.
-//! 6. Where that leaves a doubt, the first is made again a little slower and a little faster: what
-//!    was said is heard again.
+//! 6. Where that leaves a doubt, the first is made again a little slower and a little faster, quickly and, where
+//!    that leaves too little to act on, with care: what was said is heard again.
 
 mod again;
 mod both;

@@ -1,16 +1,20 @@
 //! From samples to the sentence of the grammar that they are likest to.
 
 use std::collections::BTreeSet;
+use std::ffi::CStr;
 
 use super::decode::{Finding, Tuning};
 use super::ffi::{Decoder, Scored, Segment, Setting};
-use super::finite;
 use super::model::Model;
+use super::{again, finite};
 use crate::nlu::follow_up::FollowUps;
 use crate::stt::align::{Aligner, Nearest};
 use crate::stt::vocabulary::compiled::Compiled;
 use crate::stt::vocabulary::dictionary::Dictionary;
 use crate::stt::vocabulary::lm::LanguageModel;
+
+/// The name of the search for words.
+pub const WORDS: &CStr = c"words";
 
 /// The first two searches, and what lies between them.
 pub struct Reader {
@@ -28,7 +32,7 @@ pub struct Reader {
 impl Reader {
     /// The sentence that was said, if any, with the words of the sound as they stand in it.
     pub fn read(&mut self, samples: &[i16]) -> Result<(Finding, Vec<Segment>), String> {
-        self.decoder.decode(c"words", samples)?;
+        self.decoder.decode(WORDS, samples)?;
         let readings = self.readings();
         let sentences = self.sentences(&readings);
         let mut finding = Finding { readings, sentences, ..Finding::default() };
@@ -112,7 +116,7 @@ impl Reader {
     }
 }
 
-/// A decoder for a vocabulary, with the searches for words and for phones in any order.
+/// A decoder for a vocabulary, with the searches for words, with care and quickly, and for phones in any order.
 pub fn decoder(model: &Model, compiled: &Compiled, tuning: &Tuning) -> Result<Decoder, String> {
     let mut decoder = Decoder::new(&[
         Setting::Path(c"-hmm", &model.folder),
@@ -125,14 +129,9 @@ pub fn decoder(model: &Model, compiled: &Compiled, tuning: &Tuning) -> Result<De
     ])?;
     decoder.set_beams((tuning.phone_beam, tuning.phone_beam))?;
     decoder.add_phone_loop(c"phones", &compiled.phones_file)?;
+    again::prepare(&mut decoder, compiled, tuning)?;
     decoder.set_beams(tuning.beams)?;
-    decoder.add_language_model(c"words", &compiled.words_file)?;
-    Ok(decoder)
-}
-
-/// A reader's decoder.
-pub fn open(model: &Model, compiled: &Compiled, tuning: &Tuning) -> Result<Decoder, String> {
-    let mut decoder = decoder(model, compiled, tuning)?;
+    decoder.add_language_model(WORDS, &compiled.words_file)?;
     // For the sentences, of which there are others each time.
     decoder.set_beams(tuning.second_beams)?;
     Ok(decoder)
