@@ -30,6 +30,18 @@ pub fn cache(config: &Config) -> PathBuf {
     config.data_dir.join("cache")
 }
 
+/// Where the adaptation of a configuration's language is, or would be (`entrenous adapt`).
+#[must_use]
+pub fn adaptation(config: &Config) -> PathBuf {
+    config.data_dir.join("adapted").join(format!("{}.mllr", config.language))
+}
+
+/// The adaptation to the household, where there is one.
+#[must_use]
+pub fn adapted(config: &Config) -> Option<PathBuf> {
+    Some(adaptation(config)).filter(|path| path.exists())
+}
+
 /// The recogniser that the configuration asks for.
 ///
 /// # Errors
@@ -37,7 +49,9 @@ pub fn cache(config: &Config) -> PathBuf {
 pub fn stt(config: &Config, household: &Household) -> Result<(Box<dyn SpeechToText>, String)> {
     let cache = cache(config);
     let (commands, answers) = (household.grammar(), household.answers.grammar());
-    Ok(stt::build(&config.stt, &config.model_dirs, &config.language, commands, answers, &cache)?)
+    let adapted = adapted(config);
+    let (language, adapted) = (&config.language, adapted.as_deref());
+    Ok(stt::build(&config.stt, &config.model_dirs, language, commands, answers, &cache, adapted)?)
 }
 
 /// The ear, with or without wake words.

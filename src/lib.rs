@@ -17,6 +17,8 @@
 //! `run`, `replay`, `eval` and the tests drive the same [`ear::Ear`] and [`mind::Mind`]: what
 //! differs (clock, frame source, speaker, models, store) is passed in.
 
+#[cfg(feature = "pocketsphinx")]
+pub mod adapt;
 pub mod assemble;
 pub mod audio;
 pub mod backoff;

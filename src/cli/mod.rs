@@ -1,5 +1,6 @@
 //! The command line: one file per command.
 
+pub mod adapt;
 pub mod ask;
 pub mod chat;
 pub mod config;
@@ -90,6 +91,8 @@ pub enum Command {
     Models(models::Args),
     /// Train wake words
     Wake(wake::Args),
+    /// Adapt recognition to the people who live here, from commands that they said
+    Adapt(adapt::Args),
     /// Check sentence files, and say what they say
     Sentences(sentences::Args),
     /// Turn what was written for Snips or Rhasspy into sentence files
@@ -160,6 +163,7 @@ pub fn run(cli: &Cli) -> Result<()> {
         Command::Guest(args) => mute::guest(args, &config()?),
         Command::Devices(args) => devices::run(args, &config()?),
         Command::Models(args) => models::run(args, &config()?),
+        Command::Adapt(args) => adapt::run(args, &config()?),
         Command::Wake(args) => wake::run(args, &config()?),
         Command::Sentences(args) => sentences::run(args, &config()?),
         Command::Import(args) => import::run(args, &config()?),

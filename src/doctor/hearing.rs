@@ -76,7 +76,9 @@ fn recogniser(config: &Config, household: &Household) -> (Option<Box<dyn SpeechT
         return (None, Finding::fault(check, message, "mend the data folder first"));
     }
     let (commands, answers) = (household.grammar(), household.answers.grammar());
-    match stt::build(&config.stt, &config.model_dirs, &config.language, commands, answers, &cache) {
+    let adapted = crate::assemble::adapted(config);
+    let (language, adapted) = (&config.language, adapted.as_deref());
+    match stt::build(&config.stt, &config.model_dirs, language, commands, answers, &cache, adapted) {
         Ok((engine, what)) => {
             (Some(engine), Finding::ok(check, format!("{what}; ready after {}", ms(start.elapsed()))))
         }

@@ -103,7 +103,8 @@ fn report(household: &Household, recordings: &[Transcribed], heard: &[Hearing]) 
 }
 
 /// What is wrong with what was understood; `None` when it is what was meant.
-fn wrong(meant: Option<&Intent>, got: Option<&Intent>) -> Option<&'static str> {
+#[must_use]
+pub fn wrong(meant: Option<&Intent>, got: Option<&Intent>) -> Option<&'static str> {
     match (meant, got) {
         (None, _) => Some("no sentence of the household matches what was said"),
         (Some(_), None) => Some("not recognised"),

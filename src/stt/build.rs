@@ -11,7 +11,8 @@ use crate::nlu::grammar::Grammar;
 type Built = (Box<dyn SpeechToText>, String);
 
 /// Builds the engine that the configuration asks for and says which it is and why. `grammar` is what
-/// can be asked for, `answers` what can be answered; `cache` is where compiled vocabularies are kept.
+/// can be asked for, `answers` what can be answered; `cache` is where compiled vocabularies are kept, `adapted`
+/// what was learnt about the voices of the household.
 ///
 /// # Errors
 /// When no engine can run here, or a model is damaged.
@@ -22,9 +23,10 @@ pub fn build(
     grammar: &Grammar,
     answers: &Grammar,
     cache: &Path,
+    adapted: Option<&Path>,
 ) -> Result<Built, SttError> {
     let wide = (config.vocabulary == "wide").then(|| grammar.widened());
-    let closed = || closed(config, model_dirs, wide.as_ref().unwrap_or(grammar), answers, cache);
+    let closed = || closed(config, model_dirs, wide.as_ref().unwrap_or(grammar), answers, cache, adapted);
     let open = || open(config, model_dirs, language, grammar);
     match config.engine.as_str() {
         "pocketsphinx" => closed()?.ok_or_else(|| no_pocketsphinx(language)),
@@ -163,15 +165,18 @@ fn closed(
     grammar: &Grammar,
     answers: &Grammar,
     cache: &Path,
+    adapted: Option<&Path>,
 ) -> Result<Option<Built>, SttError> {
     use super::{Scoped, pocketsphinx};
-    let built = pocketsphinx::build(model_dirs, grammar, cache, config.min_confidence, true)?;
+    let built = pocketsphinx::build(model_dirs, grammar, cache, config.min_confidence, true, adapted)?;
     let Some((commands, what)) = built else { return Ok(None) };
     let (folders, answers) = (model_dirs.to_vec(), answers.clone());
     let (cache, min_confidence) = (cache.to_owned(), config.min_confidence);
+    let adapted = adapted.map(Path::to_owned);
     let make = move |kind| -> Result<Box<dyn SpeechToText>, SttError> {
         let answers = crate::dialogue::grammar_of(&answers, kind);
-        let built = pocketsphinx::build(&folders, &answers, &cache, min_confidence, false)?;
+        let built =
+            pocketsphinx::build(&folders, &answers, &cache, min_confidence, false, adapted.as_deref())?;
         let gone = || SttError::NoEngine("its model is gone".into());
         built.map(|(engine, _)| -> Box<dyn SpeechToText> { Box::new(engine) }).ok_or_else(gone)
     };
@@ -185,6 +190,7 @@ fn closed(
     _: &Grammar,
     _: &Grammar,
     _: &Path,
+    _: Option<&Path>,
 ) -> Result<Option<Built>, SttError> {
     Ok(None)
 }

@@ -4,6 +4,8 @@
 #![allow(clippy::disallowed_methods)]
 
 #[cfg(feature = "pocketsphinx")]
+mod adapt;
+#[cfg(feature = "pocketsphinx")]
 mod answers;
 mod audio;
 mod chat;

@@ -223,7 +223,7 @@ fn config(engine: &str, whisper_model: &str) -> SttConfig {
 fn build(config: &SttConfig) -> Result<String, String> {
     let folder = tempfile::tempdir().unwrap();
     let dirs = [folder.path().to_owned()];
-    stt::build(config, &dirs, "xx", &Grammar::default(), &Grammar::default(), folder.path())
+    stt::build(config, &dirs, "xx", &Grammar::default(), &Grammar::default(), folder.path(), None)
         .map(|(_, what)| what)
         .map_err(|error| error.to_string())
 }

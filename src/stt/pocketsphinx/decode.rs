@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ffi::CStr;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::again::{self, FASTER, QUICK, SLOWER};
 use super::both::both;
@@ -55,6 +55,8 @@ pub struct Tuning {
     /// Whether two searches run at once, each on a decoder of its own: people wait for half as long, for some
     /// 18 MB more memory.
     pub at_once: bool,
+    /// A change of the model's means, checked before ([`super::adapt`]).
+    pub adapted: Option<PathBuf>,
     /// Of how many readings the first word may be none: a breath or a click is heard as a short one.
     pub breaths: usize,
     /// What such a reading loses against the others (PocketSphinx's score units).
@@ -78,6 +80,7 @@ impl Default for Tuning {
             effort: Effort::default(),
             sentences: 30,
             at_once: true,
+            adapted: None,
             breaths: 8,
             breath_penalty: 100.0,
         }
@@ -227,6 +230,31 @@ impl PocketSphinx {
         };
         let alike = |heard: &[String]| again::alike(phones, dictionary, sentence, heard);
         Ok(f64::midpoint(alike(&slower), alike(&faster)))
+    }
+
+    /// Where words that are known to be said stand in a sound, and its cepstra.
+    ///
+    /// # Errors
+    /// When the search fails.
+    pub fn place(
+        &mut self,
+        words: &[String],
+        samples: &[i16],
+    ) -> Result<(Vec<Segment>, Vec<Vec<f32>>), String> {
+        let segments = self.reader.place(words, samples)?;
+        Ok((segments, self.reader.decoder.cepstra(samples)?))
+    }
+
+    /// The phones of a word as it stands in a sound: `word(2)` is its second pronunciation. `None` for pauses
+    /// and noises.
+    #[must_use]
+    pub fn pronunciation(&self, word: &str) -> Option<&[String]> {
+        let numbered = word.strip_suffix(')').and_then(|word| word.rsplit_once('('));
+        let (word, way) = match numbered.and_then(|(word, way)| Some((word, way.parse::<usize>().ok()?))) {
+            Some((word, way)) => (word, way),
+            None => (word, 1),
+        };
+        self.reader.dictionary.ways(word).get(way.checked_sub(1)?).map(Vec::as_slice)
     }
 
     /// What a finding means.

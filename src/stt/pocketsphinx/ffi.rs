@@ -16,6 +16,8 @@ macro_rules! opaque {
 }
 opaque!(PsDecoder, CmdLn, LogMath, FsgModel, NBest, Seg);
 
+mod cepstra;
+
 unsafe extern "C" {
     fn err_set_logfp(stream: *mut c_void);
     fn cmd_ln_init(inout: *mut CmdLn, definitions: *const c_void, strict: i32, ...) -> *mut CmdLn;

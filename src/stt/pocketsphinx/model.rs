@@ -104,6 +104,34 @@ fn gaussians(bytes: &[u8]) -> Option<(usize, usize)> {
     (whole(0) || (second < 64 && whole(second))).then_some((second, third))
 }
 
+/// The floats of a file of Gaussians that [`Model::open`] has checked; `None` where its streams are not three
+/// of 13 numbers.
+pub fn floats(bytes: &[u8]) -> Option<Vec<f32>> {
+    const HEADER: &[u8] = b"endhdr\n";
+    let start = bytes.windows(HEADER.len()).position(|window| window == HEADER)? + HEADER.len() + 4;
+    let streams = number(bytes, start + 4)?;
+    let lengths: Option<Vec<usize>> =
+        (0..streams.min(64)).map(|n| number(bytes, start + 12 + 4 * n)).collect();
+    if lengths? != [13; 3] {
+        return None;
+    }
+    let first = start + 12 + 4 * streams + 4;
+    let count = number(bytes, first - 4)?;
+    let floats = bytes.get(first..first + 4 * count)?.chunks_exact(4);
+    Some(floats.filter_map(|four| Some(f32::from_le_bytes(four.try_into().ok()?))).collect())
+}
+
+/// The names of the phones of a binary model definition, in the order of their codebooks.
+pub fn phone_names(bytes: &[u8]) -> Option<Vec<String>> {
+    let (phones, _) = definitions(bytes)?;
+    // After the counts of phones, all of them first by context, come ten sizes; then the names.
+    let base = number(bytes, 12 + number(bytes, 8)?)?;
+    let start = 12 + number(bytes, 8)? + 40;
+    (base <= phones).then_some(())?;
+    let names = bytes.get(start..)?.split(|&byte| byte == 0).take(base);
+    names.map(|name| String::from_utf8(name.to_vec()).ok()).collect()
+}
+
 /// How many phones and senones a binary model definition lists.
 fn definitions(bytes: &[u8]) -> Option<(usize, usize)> {
     bytes.starts_with(b"BMDF").then_some(())?;

@@ -107,18 +107,30 @@ impl Reader {
     /// Lets the sound choose a sentence.
     fn choose(&mut self, sentences: &[Nearest], samples: &[i16]) -> Result<Option<usize>, String> {
         let rows: Vec<&[String]> = sentences.iter().map(|sentence| sentence.words.as_slice()).collect();
-        let grammar = finite::grammar(&rows, &self.language_model);
+        self.search_among(&rows, samples)?;
+        let Some(best) = self.decoder.best() else { return Ok(None) };
+        Ok(rows.iter().position(|row| *row == best.words))
+    }
+
+    /// Searches for one of a few rows of words.
+    fn search_among(&mut self, rows: &[&[String]], samples: &[i16]) -> Result<(), String> {
+        let grammar = finite::grammar(rows, &self.language_model);
         let weight = self.tuning.second_language_weight;
         self.decoder.add_grammar(c"sentences", &grammar, weight as f32)?;
         self.decoder.decode(c"sentences", samples)?;
-        let Some(best) = self.decoder.best() else { return Ok(None) };
-        Ok(rows.iter().position(|row| *row == best.words))
+        Ok(())
+    }
+
+    /// Where words that are known to be said stand in a sound.
+    pub fn place(&mut self, words: &[String], samples: &[i16]) -> Result<Vec<Segment>, String> {
+        self.search_among(&[words], samples)?;
+        Ok(self.decoder.segments())
     }
 }
 
 /// A decoder for a vocabulary, with the searches for words, with care and quickly, and for phones in any order.
 pub fn decoder(model: &Model, compiled: &Compiled, tuning: &Tuning) -> Result<Decoder, String> {
-    let mut decoder = Decoder::new(&[
+    let mut settings = vec![
         Setting::Path(c"-hmm", &model.folder),
         Setting::Path(c"-dict", &compiled.dictionary_file),
         Setting::Float(c"-lw", tuning.language_weight),
@@ -126,7 +138,9 @@ pub fn decoder(model: &Model, compiled: &Compiled, tuning: &Tuning) -> Result<De
         Setting::Int(c"-allphone_ci", 1),
         Setting::Float(c"-fillprob", tuning.filler),
         Setting::Float(c"-silprob", tuning.silence),
-    ])?;
+    ];
+    settings.extend(tuning.adapted.as_deref().map(|path| Setting::Path(c"-mllr", path)));
+    let mut decoder = Decoder::new(&settings)?;
     decoder.set_beams((tuning.phone_beam, tuning.phone_beam))?;
     decoder.add_phone_loop(c"phones", &compiled.phones_file)?;
     again::prepare(&mut decoder, compiled, tuning)?;
